@@ -1,0 +1,21 @@
+namespace Cluster.Actors.Shards;
+
+/// <summary>
+/// One command of a <see cref="CommandBatch"/>. Offsets point into the batch's argument bytes, the value right behind the key.
+/// The value of <see cref="CommandKind.SetMany"/> is a list of pairs, see <see cref="PairReader"/>.
+/// </summary>
+public struct Command
+{
+    public CommandKind Kind;
+    public CommandFlags Flags;
+    public int KeyOffset;
+    public int KeyLength;
+    public int ValueLength;
+
+    /// <summary>The record that this command appended on the leader, 0 while there is none. Such a command may only be answered with its result or as unknown.</summary>
+    public long AppendedLsn;
+
+    public readonly int ValueOffset => KeyOffset + KeyLength;
+
+    public readonly bool IsWrite => Kind is CommandKind.Set or CommandKind.Delete or CommandKind.SetMany or CommandKind.FlushAll;
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+
+namespace Cluster.Actors.Shards;
+
+/// <summary>
+/// The commands that one read of a connection has for one shard, and their replies. Pooled and mutable; it moves from the
+/// connection to the shard and back, and only the one who holds it touches it.
+/// Invariants:
+///   B1 filled only before it is submitted; the arguments do not change afterwards (a peer link may read them meanwhile);
+///   B2 <see cref="IBatchOwner.Completed"/> is called exactly once per submit;
+///   B3 it returns to the pool when every holder has released it (the owner, and a peer link that still has to encode it).
+/// </summary>
+public sealed partial class CommandBatch
+{
+    private const int PooledMax = 4096;
+
+    private static readonly ConcurrentBag<CommandBatch> Pool = [];
+    private static int s_pooled;
+
+    private readonly PooledBytes _arguments = new();
+    private Command[] _commands = new Command[4];
+    private int _holders;
+
+    private CommandBatch()
+    {
+    }
+
+    /// <summary>The number of commands.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes of all arguments.</summary>
+    public int ArgumentBytes => _arguments.Length;
+
+    /// <summary>Answer from the committed state of the replica on this node (the connection is in READONLY mode).</summary>
+    public bool ReadOnly { get; set; }
+
+    public CommitPolicy Policy { get; set; }
+
+    public IBatchOwner? Owner { get; set; }
+
+    /// <summary>The owner's own bookkeeping; shards never look at it.</summary>
+    public long OwnerTag { get; set; }
+
+    /// <summary>The shard it was submitted to. Set by <see cref="ShardRouter.Submit"/>.</summary>
+    public int Shard { get; internal set; }
+
+    /// <summary>The shard's bookkeeping while it holds the batch.</summary>
+    internal BatchProgress Progress;
+
+    public ref readonly Command this[int index] => ref CommandAt(index);
+
+    public static CommandBatch Rent()
+    {
+        if (Pool.TryTake(out var batch)) Interlocked.Decrement(ref s_pooled);
+        else batch = new CommandBatch();
+        batch._holders = 1;
+        return batch;
+    }
+
+    /// <summary>One more holder, who will call <see cref="Release"/>.</summary>
+    public void Retain()
+    {
+        if (Interlocked.Increment(ref _holders) <= 1) throw new InvalidOperationException("a batch was retained after its last release");
+    }
+
+    public void Release()
+    {
+        int left = Interlocked.Decrement(ref _holders);
+        if (left < 0) throw new InvalidOperationException("a batch was released more often than it was held");
+        if (left > 0) return;
+        Reset();
+        if (Interlocked.Increment(ref s_pooled) <= PooledMax) Pool.Add(this);
+        else Interlocked.Decrement(ref s_pooled);
+    }
+
+    /// <summary>Appends a command; returns its index, which is also the index of its reply.</summary>
+    public int Add(CommandKind kind, ReadOnlySpan<byte> key = default, ReadOnlySpan<byte> value = default, CommandFlags flags = CommandFlags.None)
+    {
+        ref var command = ref NewCommand(kind, flags);
+        command.KeyLength = key.Length;
+        command.ValueLength = value.Length;
+        _arguments.Append(key);
+        _arguments.Append(value);
+        return Count - 1;
+    }
+
+    /// <summary>Begins a <see cref="CommandKind.SetMany"/>; <see cref="AddPair"/> appends to it until the next command begins.</summary>
+    public int AddSetMany()
+    {
+        NewCommand(CommandKind.SetMany, CommandFlags.None);
+        return Count - 1;
+    }
+
+    public void AddPair(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        ref var command = ref _commands[Count - 1];
+        if (command.Kind != CommandKind.SetMany) throw new InvalidOperationException("pairs belong to a SetMany");
+        var header = _arguments.Reserve(PairReader.HeaderBytes);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(header, key.Length);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(header[4..], value.Length);
+        _arguments.Append(key);
+        _arguments.Append(value);
+        command.ValueLength += PairReader.HeaderBytes + key.Length + value.Length;
+    }
+
+    public ReadOnlySpan<byte> Key(int index)
+    {
+        ref var command = ref CommandAt(index);
+        return _arguments.Slice(command.KeyOffset, command.KeyLength);
+    }
+
+    public ReadOnlySpan<byte> Value(int index)
+    {
+        ref var command = ref CommandAt(index);
+        return _arguments.Slice(command.ValueOffset, command.ValueLength);
+    }
+
+    public PairReader Pairs(int index) => new(Value(index));
+
+    internal ref Command CommandAt(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return ref _commands[index];
+    }
+
+    private ref Command NewCommand(CommandKind kind, CommandFlags flags)
+    {
+        if (Count == _commands.Length) Array.Resize(ref _commands, _commands.Length * 2);
+        ref var command = ref _commands[Count++];
+        command = new Command { Kind = kind, Flags = flags, KeyOffset = _arguments.Length };
+        return ref command;
+    }
+
+    private void Reset()
+    {
+        _arguments.Reset();
+        ResetReplies();
+        Count = 0;
+        ReadOnly = false;
+        Policy = CommitPolicy.Default;
+        Owner = null;
+        OwnerTag = 0;
+        Shard = 0;
+        Progress = default;
+        if (_commands.Length > 1024) _commands = new Command[4];
+    }
+}

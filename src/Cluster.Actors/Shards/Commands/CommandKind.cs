@@ -1,0 +1,47 @@
+namespace Cluster.Actors.Shards;
+
+/// <summary>What a command asks of one shard. Values travel between nodes: append only.</summary>
+public enum CommandKind : byte
+{
+    /// <summary>Key → bulk or nil.</summary>
+    Get = 1,
+
+    /// <summary>Key, value, optionally <see cref="CommandFlags.IfAbsent"/> or <see cref="CommandFlags.IfPresent"/> → ok, or nil if the condition failed.</summary>
+    Set = 2,
+
+    /// <summary>Key → integer 1 or 0.</summary>
+    Delete = 3,
+
+    /// <summary>Key → integer 1 or 0.</summary>
+    Exists = 4,
+
+    /// <summary>Several keys and values of this shard, written as one atomic record → ok.</summary>
+    SetMany = 5,
+
+    /// <summary>No key → integer: the number of keys of this shard.</summary>
+    Count = 6,
+
+    /// <summary>No key → ok. One record removes every key of this shard.</summary>
+    FlushAll = 7,
+}
+
+[Flags]
+public enum CommandFlags : byte
+{
+    None = 0,
+    IfAbsent = 1,
+    IfPresent = 2,
+}
+
+/// <summary>When a write is answered (DESIGN R10). Values travel between nodes: append only.</summary>
+public enum CommitPolicy : byte
+{
+    /// <summary>What the node that evaluates the command has configured.</summary>
+    Default = 0,
+
+    /// <summary>Durable on a majority of the shard's voters.</summary>
+    Quorum = 1,
+
+    /// <summary>Durable at the leader only: can be lost at a failover.</summary>
+    Local = 2,
+}

@@ -1,0 +1,62 @@
+namespace Cluster.Actors.Shards;
+
+/// <summary>
+/// A client's batch on its way to the node that the sender takes for the leader. Batches of one (node, shard) form streams:
+/// numbers start at 1 and have no gaps, and the receiver accepts number n only directly after n−1 of the same stream, only while it leads
+/// in exactly the named term, and nothing more of a stream of which it refused a number. So whatever is refused, and all
+/// behind it, was definitely not appended and may be sent again in order, in a new stream.
+/// </summary>
+public sealed class ForwardRequest(long stream, long number, long term, CommandBatch batch) : ShardMessage
+{
+    /// <summary>Random at the start of the sender's actor, plus one for each new stream.</summary>
+    public long Stream { get; } = stream;
+
+    public long Number { get; } = number;
+
+    /// <summary>The term of the leader that the sender believes in; 0 asks who leads and is always refused.</summary>
+    public long Term { get; } = term;
+
+    /// <summary>Sending side: retained, so that the link can still read the arguments. Receiving side: a rented batch without owner.</summary>
+    public CommandBatch Batch { get; } = batch;
+
+    public override void Release() => Batch.Release();
+}
+
+/// <summary>Append only: travels between nodes.</summary>
+public enum ForwardOutcome : byte
+{
+    /// <summary>Every command has its reply.</summary>
+    Answered = 1,
+
+    /// <summary>Not the leader in the named term. Nothing from <see cref="ForwardReply.Number"/> on was appended.</summary>
+    NotLeader = 2,
+
+    /// <summary>A number is missing or the stream is broken: nothing from <see cref="ForwardReply.Number"/> on was appended.</summary>
+    OutOfOrder = 3,
+
+    /// <summary>The leader's queue is full. Nothing from <see cref="ForwardReply.Number"/> on was appended.</summary>
+    Busy = 4,
+}
+
+/// <summary>The answer to one <see cref="ForwardRequest"/>, or the refusal of it and all behind it.</summary>
+public sealed class ForwardReply(long stream, long number, ForwardOutcome outcome, long term, Guid leader, CommandBatch? batch, ReadOnlyMemory<byte> replies) : ShardMessage
+{
+    public long Stream { get; } = stream;
+
+    public long Number { get; } = number;
+
+    public ForwardOutcome Outcome { get; } = outcome;
+
+    /// <summary>The newest term that the receiver knows, and its leader (empty: unknown).</summary>
+    public long Term { get; } = term;
+
+    public Guid Leader { get; } = leader;
+
+    /// <summary>Sending side of an answer: the batch with the replies; the link calls <see cref="CommandBatch.WriteReplies"/>.</summary>
+    public CommandBatch? Batch { get; } = batch;
+
+    /// <summary>Receiving side of an answer: what <see cref="CommandBatch.WriteReplies"/> wrote, for <see cref="CommandBatch.ReadReplies"/>.</summary>
+    public ReadOnlyMemory<byte> Replies { get; } = replies;
+
+    public override void Release() => Batch?.Release();
+}

@@ -1,0 +1,82 @@
+namespace Cluster.Actors.Shards;
+
+public enum ReplicaRole
+{
+    Follower,
+    Leader,
+    Learner,
+}
+
+/// <summary>The states of a shard replica, as shown to operators.</summary>
+public enum ReplicaState
+{
+    Recovering,
+    CatchingUp,
+    Replicating,
+    Leading,
+    Fenced,
+    Stopping,
+}
+
+/// <summary>What this node knows about one replica of a shard. The leader knows all, others only themselves.</summary>
+public sealed record ReplicaStatus(Guid Node, ReplicaRole Role, ReplicaState State, long AppliedLsn, long DurableLsn);
+
+/// <summary>Who leads a shard, as far as this node knows. Replaced as a whole.</summary>
+public sealed record ShardLeadership(long Term, Guid? Leader)
+{
+    public static readonly ShardLeadership Unknown = new(0, null);
+}
+
+/// <summary>
+/// The published state of one shard on this node. One writer (the shard's actor), any reader. Each field is consistent in itself;
+/// fields may be of slightly different moments.
+/// </summary>
+public sealed class ShardCell(int shard)
+{
+    private volatile ShardLeadership _leadership = ShardLeadership.Unknown;
+    private volatile ReplicaStatus[] _replicas = [];
+    private long _commitLsn;
+    private long _appendedLsn;
+    private long _durableLsn;
+    private int _state = (int)ReplicaState.Recovering;
+    private volatile bool _local;
+
+    public int Shard { get; } = shard;
+
+    public ShardLeadership Leadership { get => _leadership; internal set => _leadership = value; }
+
+    /// <summary>Refreshed a few times per second.</summary>
+    public IReadOnlyList<ReplicaStatus> Replicas => _replicas;
+
+    /// <summary>True if this node has a replica of the shard.</summary>
+    public bool HasLocalReplica { get => _local; internal set => _local = value; }
+
+    /// <summary>State of the local replica.</summary>
+    public ReplicaState State { get => (ReplicaState)Volatile.Read(ref _state); internal set => Volatile.Write(ref _state, (int)value); }
+
+    /// <summary>Committed and visible on this node.</summary>
+    public long CommitLsn { get => Volatile.Read(ref _commitLsn); internal set => Volatile.Write(ref _commitLsn, value); }
+
+    public long AppendedLsn { get => Volatile.Read(ref _appendedLsn); internal set => Volatile.Write(ref _appendedLsn, value); }
+
+    public long DurableLsn { get => Volatile.Read(ref _durableLsn); internal set => Volatile.Write(ref _durableLsn, value); }
+
+    internal void SetReplicas(ReplicaStatus[] replicas) => _replicas = replicas;
+}
+
+/// <summary>All shards as this node sees them: for routing hints, topology and metrics.</summary>
+public sealed class ShardDirectory
+{
+    private readonly ShardCell[] _cells;
+
+    public ShardDirectory(int shards)
+    {
+        _cells = new ShardCell[shards + 1];
+        for (int i = 0; i < _cells.Length; i++) _cells[i] = new ShardCell(i - 1);
+    }
+
+    /// <summary>Data shards; the meta shard comes on top.</summary>
+    public int Shards => _cells.Length - 1;
+
+    public ShardCell this[int shard] => _cells[shard + 1];
+}

@@ -1,0 +1,29 @@
+namespace Cluster.Actors.Shards;
+
+/// <summary>Settings of all shards of a node. Every default is the one of hocon/reference.conf.</summary>
+public sealed record ShardSettings
+{
+    /// <summary>A client command without an outcome by then is answered `-UNKNOWN` if it may have been appended, else with a definite error.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A replica that hears no leader for this long, times a random factor of 1 to 2, starts an election.</summary>
+    public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What <see cref="CommitPolicy.Default"/> means on this node; itself never Default.</summary>
+    public CommitPolicy CommitPolicy { get; init; } = CommitPolicy.Quorum;
+
+    /// <summary>Batches that wait in front of one shard.</summary>
+    public int QueueBatchesMax { get; init; } = 16 * 1024;
+
+    /// <summary>Argument bytes that wait in front of one shard.</summary>
+    public long QueueBytesMax { get; init; } = 128L << 20;
+
+    /// <summary>Forwarded batches of one shard that wait for the leader's answer.</summary>
+    public int ForwardsInFlightMax { get; init; } = 256;
+
+    /// <summary>Record bytes in one message to a replica; a larger record goes in parts of this size.</summary>
+    public int AnswerBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>Interval of the node's one shard tick.</summary>
+    public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(20);
+}

@@ -1,0 +1,31 @@
+namespace Cluster.Storage.Log;
+
+/// <summary>What an operator should be told; one call per event, for the structured log of the node. Any thread.</summary>
+public interface IStorageEvents
+{
+    public static readonly IStorageEvents Silent = new SilentEvents();
+
+    /// <summary>An unclean end left bytes that were never synced as a whole; they were dropped.</summary>
+    void TornTailCut(int shard, string path, long offset, Lsn firstLost, string reason);
+
+    /// <summary>A diverged suffix was removed after it was saved to a file.</summary>
+    void SuffixCut(int shard, Lsn keep, Lsn last, string tailPath);
+
+    /// <summary>Records of unknown durability were copied into a fresh segment after a failed sync of an earlier process.</summary>
+    void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last);
+
+    private sealed class SilentEvents : IStorageEvents
+    {
+        public void TornTailCut(int shard, string path, long offset, Lsn firstLost, string reason)
+        {
+        }
+
+        public void SuffixCut(int shard, Lsn keep, Lsn last, string tailPath)
+        {
+        }
+
+        public void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last)
+        {
+        }
+    }
+}

@@ -38,6 +38,9 @@ public readonly struct ValueLocation : IEquatable<ValueLocation>
 
     public bool HasExpiry => (_lengthAndFlags & ExpiryFlag) != 0;
 
+    /// <summary>Bytes of the value, if the key is the one that was looked up (only reading can tell two keys of one hash apart).</summary>
+    public int ValueLength(int keyLength) => Length - KeyOperationFormat.HeaderBytes(HasExpiry) - keyLength;
+
     public bool Equals(ValueLocation other) =>
         _file == other._file && _offset == other._offset && _lengthAndFlags == other._lengthAndFlags;
 

@@ -8,7 +8,7 @@ namespace Cluster.Actors.Shards;
 /// </summary>
 public sealed class ForwardRequest(long stream, long number, long term, CommandBatch batch) : ShardMessage
 {
-    /// <summary>Random at the start of the sender's actor, plus one for each new stream.</summary>
+    /// <summary>Grows with each new stream, also over restarts of the sender: a late copy of an old stream is recognised.</summary>
     public long Stream { get; } = stream;
 
     public long Number { get; } = number;
@@ -28,14 +28,11 @@ public enum ForwardOutcome : byte
     /// <summary>Every command has its reply.</summary>
     Answered = 1,
 
-    /// <summary>Not the leader in the named term. Nothing from <see cref="ForwardReply.Number"/> on was appended.</summary>
-    NotLeader = 2,
+    /// <summary>Not the leader in the named term, or a number is missing: nothing from <see cref="ForwardReply.Number"/> on was or will be appended.</summary>
+    Refused = 2,
 
-    /// <summary>A number is missing or the stream is broken: nothing from <see cref="ForwardReply.Number"/> on was appended.</summary>
-    OutOfOrder = 3,
-
-    /// <summary>The leader's queue is full. Nothing from <see cref="ForwardReply.Number"/> on was appended.</summary>
-    Busy = 4,
+    /// <summary>The stream or its term is older than what the receiver remembers: nothing can be said about its batches.</summary>
+    Stale = 3,
 }
 
 /// <summary>The answer to one <see cref="ForwardRequest"/>, or the refusal of it and all behind it.</summary>

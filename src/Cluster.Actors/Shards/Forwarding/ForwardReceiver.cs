@@ -1,0 +1,85 @@
+namespace Cluster.Actors.Shards;
+
+/// <summary>What to do with a received forward.</summary>
+internal enum ForwardVerdict
+{
+    Accept,
+
+    /// <summary>A copy of one that was accepted: its answer is under way or was sent.</summary>
+    Duplicate,
+
+    /// <summary>Answer <see cref="ForwardOutcome.Refused"/> with the number given.</summary>
+    Refuse,
+
+    /// <summary>Answer <see cref="ForwardOutcome.Stale"/>.</summary>
+    Stale,
+}
+
+/// <summary>
+/// The receiving side of the forward streams of one shard. It accepts number n of a stream only while it leads in the
+/// stream's term, only directly after n−1, and, once it has refused one, nothing more of that stream: so a refusal is
+/// definite for all that follows it. The memory of the last leadership is kept until the next, so that a late copy of an
+/// accepted forward is never taken for one that was not accepted. Of each node it knows the newest stream only.
+/// </summary>
+internal sealed class ForwardReceiver
+{
+    private readonly Dictionary<Guid, StreamState> _streams = [];
+    private long _ledTerm;
+    private bool _leading;
+
+    private sealed class StreamState
+    {
+        public long Stream;
+        public long Next;
+        public bool Broken;
+        public ForwardOrigin? Origin;
+    }
+
+    public void BeginLeading(long term)
+    {
+        _streams.Clear();
+        _ledTerm = term;
+        _leading = true;
+    }
+
+    public void StopLeading() => _leading = false;
+
+    /// <summary>On Refuse, <paramref name="number"/> becomes the first number that was definitely not accepted.</summary>
+    public ForwardVerdict Judge(Guid from, long stream, long term, ref long number)
+    {
+        if (term < _ledTerm && term != 0) return ForwardVerdict.Stale;
+        if (term != _ledTerm || term == 0) return ForwardVerdict.Refuse;
+        if (!_streams.TryGetValue(from, out var state)) _streams.Add(from, state = new StreamState { Stream = long.MinValue });
+        if (stream < state.Stream) return ForwardVerdict.Stale;
+        if (stream > state.Stream)
+        {
+            state.Stream = stream;
+            state.Next = 1;
+            state.Broken = false;
+            state.Origin = null;
+        }
+        if (number < state.Next) return ForwardVerdict.Duplicate;
+        if (number > state.Next || state.Broken || !_leading)
+        {
+            state.Broken = true;
+            number = state.Next;
+            return ForwardVerdict.Refuse;
+        }
+        state.Next++;
+        return ForwardVerdict.Accept;
+    }
+
+    /// <summary>The owner of all batches of a node's newest stream.</summary>
+    public ForwardOrigin OriginOf(Guid from, int shard, Guid self, IShardPeers peers)
+    {
+        var state = _streams[from];
+        return state.Origin ??= new ForwardOrigin(from, shard, state.Stream, _ledTerm, self, peers);
+    }
+}
+
+/// <summary>Sends the replies of accepted forwards back. The batch's tag is its number in the stream.</summary>
+internal sealed class ForwardOrigin(Guid from, int shard, long stream, long term, Guid self, IShardPeers peers) : IBatchOwner
+{
+    public void Completed(CommandBatch batch) =>
+        peers.Send(from, shard, new ForwardReply(stream, batch.OwnerTag, ForwardOutcome.Answered, term, self, batch, default));
+}

@@ -1,0 +1,228 @@
+namespace Cluster.Actors.Shards;
+
+/// <summary>
+/// Forwards the batches of one shard from this node to its leader, in order, without losing or repeating one.
+/// Owned by the shard's actor; no clock inside (now = monotonic µs).
+/// A batch is in one of three places:
+///   queued     — not sent, or definitely refused: not appended anywhere;
+///   in flight  — sent in the current stream, no answer yet;
+///   in doubt   — sent in an earlier stream, no answer yet. It is never sent again: it may have been appended.
+/// Invariants:
+///   F1 queued batches are sent in the order of submission; a refusal of number n puts n and all behind it back, in order;
+///   F2 a stream is bound to one leader in one term: another target starts another stream;
+///   F3 every batch is completed by its time-out: queued with a definite error, otherwise its writes as unknown.
+/// </summary>
+internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, ShardSettings settings, long firstStream)
+{
+    /// <summary>A leader that we no longer believe in may still answer; after this its batches are given up.</summary>
+    private const long DoubtGraceMicros = 500_000;
+
+    /// <summary>Between two questions for the leader, to one replica after the other.</summary>
+    private const long ProbeMicros = 100_000;
+
+    private readonly RingDeque<CommandBatch> _queued = new();
+    private readonly RingDeque<InFlight> _inFlight = new();
+    private readonly ForwardDoubts _doubts = new(shard);
+    private readonly long _timeoutMicros = (long)settings.WriteTimeout.TotalMicroseconds;
+
+    private Guid[] _replicas = [];
+    private int _nextProbe;
+    private long _probeAt;
+    private long _stream = firstStream;
+    private long _nextNumber = 1;
+
+    // The target: whom we take for the leader of which term. Not usable: nobody known, or it refused in that very term.
+    private Guid _leader;
+    private long _term;
+    private bool _usable;
+
+    private readonly record struct InFlight(CommandBatch Batch, long Number);
+
+    public int QueuedCount => _queued.Count;
+
+    public int UnansweredCount => _inFlight.Count + _doubts.Count;
+
+    /// <summary>Who may be asked for the leader while none is known.</summary>
+    public void SetReplicas(Guid[] replicas) => _replicas = replicas;
+
+    public void Enqueue(CommandBatch batch)
+    {
+        _queued.PushBack(batch);
+        Pump();
+    }
+
+    /// <summary>Takes the oldest batch that was not sent, for this node's own evaluation once it leads.</summary>
+    public bool TryTakeQueued(out CommandBatch batch)
+    {
+        batch = null!;
+        if (_queued.Count == 0) return false;
+        batch = _queued.PopFront();
+        return true;
+    }
+
+    /// <summary>This node knows a leader. News that is not newer changes nothing.</summary>
+    public void LeaderIs(Guid leader, long term, long now)
+    {
+        if (term < _term || leader == self || (term == _term && leader == _leader)) return;
+        EndStream();
+        _leader = leader;
+        _term = term;
+        _usable = true;
+        _doubts.GiveUpOlderTerms(term, now + DoubtGraceMicros);
+        Pump();
+    }
+
+    /// <summary>Nobody is known to lead, or this node does: what was sent to others stays in doubt.</summary>
+    public void NoLeader(long term)
+    {
+        EndStream();
+        _term = Math.Max(_term, term);
+        _usable = false;
+    }
+
+    public void Receive(Guid from, ForwardReply reply, long now)
+    {
+        if (reply.Outcome == ForwardOutcome.Answered)
+        {
+            Answered(reply);
+        }
+        else if (reply.Stream != _stream || from != _leader)
+        {
+            if (reply.Outcome == ForwardOutcome.Refused) _doubts.Refuse(reply.Stream, reply.Number);
+        }
+        else
+        {
+            Returned(from, reply);
+        }
+
+        if (reply.Leader != Guid.Empty && (reply.Term > _term || (reply.Term == _term && !_usable && reply.Leader != _leader))) LeaderIs(reply.Leader, reply.Term, now);
+        Pump();
+    }
+
+    /// <summary>Completes what has waited too long and asks for the leader.</summary>
+    public void Tick(long now)
+    {
+        while (_queued.Count > 0 && Expired(_queued[0], now))
+        {
+            var batch = _queued.PopFront();
+            batch.RefuseUnanswered(_usable ? ShardErrors.NotAccepted : ShardErrors.NoLeader);
+            batch.Complete();
+        }
+
+        while (_inFlight.Count > 0 && Expired(_inFlight[0].Batch, now)) ForwardDoubts.GiveUp(_inFlight.PopFront().Batch, shard, _term);
+        _doubts.Tick(now, _timeoutMicros);
+        Pump();
+        if (!_usable && _queued.Count > 0 && now >= _probeAt) Probe(now);
+    }
+
+    /// <summary>The actor stops: everything is completed with what is known.</summary>
+    public void CompleteAll()
+    {
+        while (_queued.Count > 0)
+        {
+            var batch = _queued.PopFront();
+            batch.RefuseUnanswered(ShardErrors.Stopping);
+            batch.Complete();
+        }
+
+        while (_inFlight.Count > 0) ForwardDoubts.GiveUp(_inFlight.PopFront().Batch, shard, _term);
+        _doubts.GiveUpAll();
+    }
+
+    private void Pump()
+    {
+        while (_usable && _queued.Count > 0 && _inFlight.Count < settings.ForwardsInFlightMax)
+        {
+            var batch = _queued.PopFront();
+            long number = _nextNumber++;
+            _inFlight.PushBack(new InFlight(batch, number));
+            batch.Retain();
+            peers.Send(_leader, shard, new ForwardRequest(_stream, number, _term, batch));
+        }
+    }
+
+    private void Probe(long now)
+    {
+        _probeAt = now + ProbeMicros;
+        for (int i = 0; i < _replicas.Length; i++)
+        {
+            var node = _replicas[_nextProbe++ % _replicas.Length];
+            if (node == self) continue;
+            peers.Send(node, shard, new ForwardRequest(stream: 0, number: 0, term: 0, CommandBatch.Rent()));
+            return;
+        }
+    }
+
+    private void Answered(ForwardReply reply)
+    {
+        var batch = reply.Stream == _stream ? TakeInFlight(reply.Number) : _doubts.Take(reply.Stream, reply.Number);
+        if (batch is null) return;
+        try
+        {
+            batch.ReadReplies(reply.Replies.Span);
+        }
+        catch (CommandFormatException)
+        {
+            ForwardDoubts.GiveUp(batch, shard, reply.Term);
+            return;
+        }
+
+        batch.Complete();
+    }
+
+    /// <summary>The current stream was refused, from a number on or without a statement (stale).</summary>
+    private void Returned(Guid from, ForwardReply reply)
+    {
+        if (reply.Outcome == ForwardOutcome.Refused)
+            while (_inFlight.Count > 0 && _inFlight[_inFlight.Count - 1].Number >= reply.Number)
+                _queued.PushFront(_inFlight.PopBack().Batch);
+        EndStream();
+        if (reply.Term == _term && reply.Leader == from)
+        {
+            // It does lead, only the stream was broken. If it remembers a later one of ours, the clock that gave our first number went back.
+            if (reply.Outcome == ForwardOutcome.Stale) _stream += 1L << 40;
+            return;
+        }
+
+        _usable = false;
+    }
+
+    /// <summary>What is in flight becomes in doubt, except reads that may be repeated without overtaking a write of their own connection.</summary>
+    private void EndStream()
+    {
+        int older = _doubts.Count;
+        while (_inFlight.Count > 0)
+        {
+            var last = _inFlight.PopBack();
+            if (HasWrite(last.Batch) || _doubts.HasOwner(older, last.Batch.Owner)) _doubts.Add(last.Batch, _stream, last.Number, _term);
+            else _queued.PushFront(last.Batch);
+        }
+
+        _stream++;
+        _nextNumber = 1;
+    }
+
+    private CommandBatch? TakeInFlight(long number)
+    {
+        // Answers come nearly in order; a batch that waits for a commit lets others pass.
+        for (int i = 0; i < _inFlight.Count; i++)
+        {
+            if (_inFlight[i].Number != number) continue;
+            var batch = _inFlight[i].Batch;
+            for (int j = i; j > 0; j--) _inFlight[j] = _inFlight[j - 1];
+            _inFlight.PopFront();
+            return batch;
+        }
+
+        return null;
+    }
+
+    private bool Expired(CommandBatch batch, long now) => now - batch.Progress.SubmittedAt >= _timeoutMicros;
+
+    private static bool HasWrite(CommandBatch batch)
+    {
+        for (int i = 0; i < batch.Count; i++)
+            if (batch[i].IsWrite) return true;
+        return false;
+    }
+}

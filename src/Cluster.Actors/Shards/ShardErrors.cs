@@ -1,0 +1,17 @@
+namespace Cluster.Actors.Shards;
+
+/// <summary>
+/// Definite refusals (DESIGN C1): each of these codes means that the command was not appended. The unknown outcome has its own
+/// way, <see cref="CommandBatch.SetUnknown"/>, and is never one of these.
+/// </summary>
+internal static class ShardErrors
+{
+    public static ReadOnlySpan<byte> NoLeader => "CLUSTERDOWN the shard has no leader; a majority of its replicas is needed"u8;
+    public static ReadOnlySpan<byte> NotAccepted => "TRYAGAIN the shard's leader did not accept the command in time"u8;
+    public static ReadOnlySpan<byte> LeaderChanged => "TRYAGAIN the shard's leader changed before the command took effect"u8;
+    public static ReadOnlySpan<byte> NotConfirmed => "CLUSTERDOWN the shard's leader could not confirm its leadership with a majority of the replicas in time"u8;
+    public static ReadOnlySpan<byte> OverlayFull => "TRYAGAIN too much uncommitted data in the shard"u8;
+    public static ReadOnlySpan<byte> Loading => "LOADING the replica on this node is recovering"u8;
+    public static ReadOnlySpan<byte> Stopping => "CLUSTERDOWN the shard is stopping on this node"u8;
+    public static ReadOnlySpan<byte> Failed => "MISCONF the shard's storage on this node has failed; see the log"u8;
+}

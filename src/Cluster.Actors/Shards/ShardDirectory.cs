@@ -1,6 +1,6 @@
 namespace Cluster.Actors.Shards;
 
-public enum ReplicaRole
+public enum ShardRole
 {
     Follower,
     Leader,
@@ -8,7 +8,7 @@ public enum ReplicaRole
 }
 
 /// <summary>The states of a shard replica, as shown to operators.</summary>
-public enum ReplicaState
+public enum ShardState
 {
     Recovering,
     CatchingUp,
@@ -19,7 +19,7 @@ public enum ReplicaState
 }
 
 /// <summary>What this node knows about one replica of a shard. The leader knows all, others only themselves.</summary>
-public sealed record ReplicaStatus(Guid Node, ReplicaRole Role, ReplicaState State, long AppliedLsn, long DurableLsn);
+public sealed record ReplicaStatus(Guid Node, ShardRole Role, ShardState State, long AppliedLsn, long DurableLsn);
 
 /// <summary>Who leads a shard, as far as this node knows. Replaced as a whole.</summary>
 public sealed record ShardLeadership(long Term, Guid? Leader)
@@ -38,7 +38,7 @@ public sealed class ShardCell(int shard)
     private long _commitLsn;
     private long _appendedLsn;
     private long _durableLsn;
-    private int _state = (int)ReplicaState.Recovering;
+    private int _state = (int)ShardState.Recovering;
     private volatile bool _local;
 
     public int Shard { get; } = shard;
@@ -52,7 +52,7 @@ public sealed class ShardCell(int shard)
     public bool HasLocalReplica { get => _local; internal set => _local = value; }
 
     /// <summary>State of the local replica.</summary>
-    public ReplicaState State { get => (ReplicaState)Volatile.Read(ref _state); internal set => Volatile.Write(ref _state, (int)value); }
+    public ShardState State { get => (ShardState)Volatile.Read(ref _state); internal set => Volatile.Write(ref _state, (int)value); }
 
     /// <summary>Committed and visible on this node.</summary>
     public long CommitLsn { get => Volatile.Read(ref _commitLsn); internal set => Volatile.Write(ref _commitLsn, value); }

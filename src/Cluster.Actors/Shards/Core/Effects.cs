@@ -1,0 +1,117 @@
+using Cluster.Storage;
+
+namespace Cluster.Actors.Shards.Core;
+
+/// <summary>What the owner of a core has to do. The fields named with each kind are set, the others are default.</summary>
+public enum EffectKind : byte
+{
+    None = 0,
+
+    /// <summary>
+    /// Make <see cref="Effect.State"/> durable, then call StatePersisted with it. Saves of one shard must become durable in the order of
+    /// these effects, or a later one may stand for the earlier. The core itself holds back all that depends on it (R1).
+    /// </summary>
+    PersistState,
+
+    /// <summary>
+    /// Cut the log after <see cref="Effect.Lsn"/> (S9), then call CutDone. Until then the core sends no ack and asks for no records;
+    /// Flushed notices from before the cut must be delivered before CutDone or dropped.
+    /// </summary>
+    CutAfter,
+
+    /// <summary>
+    /// Append the no-op of <see cref="Effect.Term"/> and call NoOpAppended with its LSN, at once, before any other input. Clients
+    /// may be appended behind it (after the RoleChanged that follows).
+    /// </summary>
+    AppendNoOp,
+
+    /// <summary>
+    /// Append the records that came with <see cref="Effect.PullAnswer"/> (with its last part: the assembled record) and call RecordsAppended
+    /// at once, before any other input: for each configuration record among them ConfigurationAppended first. If they cannot be taken
+    /// (overlay full, bytes damaged) call RecordsRefused instead.
+    /// </summary>
+    AppendRecords,
+
+    /// <summary>
+    /// Keep the bytes that came with <see cref="Effect.PullAnswer"/> as bytes PartOffset… of the record After+1. PartOffset 0 begins anew.
+    /// </summary>
+    StorePart,
+
+    /// <summary>Send <see cref="Effect.Pull"/> to <see cref="Effect.To"/>.</summary>
+    SendPull,
+
+    /// <summary>Send <see cref="Effect.PullAnswer"/>, which carries no records, to <see cref="Effect.To"/>.</summary>
+    SendPullAnswer,
+
+    /// <summary>
+    /// Read records after <see cref="PullAnswer.After"/> — from memory, or from disk and later — at most <see cref="Effect.MaxBytes"/> of them,
+    /// complete the <see cref="Effect.PullAnswer"/> with TryCompleteAnswer, and send it with the bytes to <see cref="Effect.To"/>.
+    /// </summary>
+    AnswerWithRecords,
+
+    /// <summary>Send <see cref="Effect.Ack"/>.</summary>
+    SendAck,
+
+    /// <summary>Send <see cref="Effect.VoteRequest"/>.</summary>
+    SendVoteRequest,
+
+    /// <summary>Send <see cref="Effect.VoteReply"/>.</summary>
+    SendVoteReply,
+
+    /// <summary>Send <see cref="Effect.LeaderNotice"/>.</summary>
+    SendLeaderNotice,
+
+    /// <summary>All records up to <see cref="Effect.Lsn"/> are committed. On a leader: release what waited for it.</summary>
+    CommitAdvanced,
+
+    /// <summary>Leadership is confirmed for all read tickets up to <see cref="Effect.Ticket"/> (R7).</summary>
+    ReadsConfirmed,
+
+    /// <summary>
+    /// The replica is now <see cref="Effect.Role"/> in <see cref="Effect.Term"/>; <see cref="Effect.Leader"/> leads, if known. A former leader answers
+    /// everyone who waits for a commit "unknown", and those who only read "not leader".
+    /// </summary>
+    RoleChanged,
+
+    /// <summary>
+    /// A leader asked to cut after <see cref="Effect.Lsn"/>, which is below the own commit LSN: histories have parted. The core has stopped;
+    /// the shard must not go on here without an operator or a new copy (R4).
+    /// </summary>
+    Diverged,
+
+    /// <summary>The leader cannot bring this replica up to date from its log: see <see cref="Effect.Cause"/>. The core has stopped pulling.</summary>
+    NeedsBootstrap,
+}
+
+public enum BootstrapCause : byte
+{
+    None = 0,
+
+    /// <summary>The records after <see cref="Effect.Lsn"/> are gone at the leader, whose oldest is <see cref="Effect.Oldest"/>.</summary>
+    PositionGone = 1,
+
+    /// <summary>The leader's configuration does not list this replica in its incarnation.</summary>
+    NotRegistered = 2,
+}
+
+/// <summary>One piece of work for the owner of a core. Large because it holds any message; passed by reference, reused.</summary>
+public struct Effect
+{
+    public EffectKind Kind;
+    public ReplicaRole Role;
+    public BootstrapCause Cause;
+    public int MaxBytes;
+    public Guid To;
+    public Guid? Leader;
+    public Term Term;
+    public Lsn Lsn;
+    public Lsn Oldest;
+    public long Ticket;
+    public ReplicaState State;
+    public Pull Pull;
+    public PullAnswer PullAnswer;
+    public Ack Ack;
+    public VoteRequest VoteRequest;
+    public VoteReply VoteReply;
+    public LeaderNotice LeaderNotice;
+}

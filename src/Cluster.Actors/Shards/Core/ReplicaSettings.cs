@@ -1,0 +1,43 @@
+using Cluster.Storage;
+
+namespace Cluster.Actors.Shards.Core;
+
+/// <summary>Times are µs on the monotonic clock whose readings are passed as `now`. All replicas of a shard should have the same.</summary>
+public sealed record ReplicaSettings
+{
+    /// <summary>
+    /// The minimum election timeout: within it after hearing a leader nobody votes, and a leader without a fresh majority of echoes
+    /// steps down. A replica campaigns after a random 1 to 2 times this.
+    /// </summary>
+    public long ElectionTimeoutMicros { get; init; } = 1_000_000;
+
+    /// <summary>Record bytes in one answer; at least one part of a record always fits.</summary>
+    public int AnswerBytesMax { get; init; } = 64 * 1024;
+
+    /// <summary>How long the leader keeps a poll that only news of the commit LSN could answer: under load that news travels with records.</summary>
+    public long CommitNoticeMicros { get; init; } = 10_000;
+
+    /// <summary>A leader whose own disk is behind the commit LSN for this long hands over (R6).</summary>
+    public long FlushLagMicrosMax { get; init; } = 2_000_000;
+
+    /// <summary>... or by this many bytes.</summary>
+    public long FlushLagBytesMax { get; init; } = 256L << 20;
+
+    /// <summary>Entries of the timeline in one `Diverged` answer. A replica that needs older ones finds them in its next pulls.</summary>
+    public int TimelineEntriesMax { get; init; } = 1024;
+
+    /// <summary>Longest poll, and the interval of the leader's sign of life to members that do not pull (replication rule e).</summary>
+    public long HeartbeatMicros => ElectionTimeoutMicros / 3;
+
+    /// <summary>Errors built in on purpose, for the simulator to find. Never set outside tests.</summary>
+    internal PlantedBug Planted { get; init; }
+
+    public ReplicaSettings Validated()
+    {
+        Invariant.Check(ElectionTimeoutMicros >= 1_000, "election timeout of at least 1 ms");
+        Invariant.Check(AnswerBytesMax >= 1, "an answer holds at least a byte");
+        Invariant.Check(TimelineEntriesMax >= 1, "a timeline answer holds at least an entry");
+        Invariant.Check(CommitNoticeMicros >= 0 && FlushLagMicrosMax > 0 && FlushLagBytesMax > 0, "limits are positive");
+        return this;
+    }
+}

@@ -32,22 +32,3 @@ public sealed class ReceivedBytes(ReadOnlyMemory<byte> bytes) : RecordBytes
 
     public override void CopyTo(Span<byte> to) => Bytes.Span.CopyTo(to);
 }
-
-/// <summary>
-/// A piece of the records of the pull answer that follows with the same pull number (a record above the answer budget goes in parts).
-/// Pieces come in order; the answer itself carries the last piece.
-/// </summary>
-public sealed class RecordPart(long pullNumber, long offset, long total, RecordBytes bytes) : ShardMessage
-{
-    public long PullNumber { get; } = pullNumber;
-
-    /// <summary>Position of this piece in the whole.</summary>
-    public long Offset { get; } = offset;
-
-    /// <summary>Bytes of the whole.</summary>
-    public long Total { get; } = total;
-
-    public RecordBytes Bytes { get; } = bytes;
-
-    public override void Release() => Bytes.Release();
-}

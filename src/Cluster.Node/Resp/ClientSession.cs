@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace Cluster.Node.Resp;
+
+/// <summary>What a connection has told about itself and asked for. Touched by the connection's reader only.</summary>
+internal sealed class ClientSession(long id, EndPoint? remote, EndPoint? local)
+{
+    public long Id { get; } = id;
+
+    public string Remote { get; } = remote?.ToString() ?? "?";
+
+    public string Local { get; } = local?.ToString() ?? "?";
+
+    public DateTimeOffset Since { get; } = TimeProvider.System.GetUtcNow();
+
+    public string Name { get; set; } = "";
+
+    public string LibraryName { get; set; } = "";
+
+    public string LibraryVersion { get; set; } = "";
+
+    /// <summary>2, or 3 after HELLO 3.</summary>
+    public int Protocol { get; set; } = 2;
+
+    /// <summary>After READONLY: reads are answered from this node's replica, committed but perhaps old.</summary>
+    public bool ReadOnly { get; set; }
+
+    /// <summary>No command is taken any more; the connection closes once what was asked before is answered.</summary>
+    public bool Closing { get; set; }
+}

@@ -1,0 +1,116 @@
+using System.Text;
+using Cluster.Actors.Shards;
+
+namespace Cluster.Node.Resp;
+
+/// <summary>
+/// Takes one command after the other of a connection and puts it where it belongs: an answer at once, or entries in the
+/// round's batches, one batch per shard (and one more per shard for reads in READONLY mode).
+/// </summary>
+internal sealed class CommandRouter(RespServices services, ClientSession session)
+{
+    private const int None = -1;
+
+    // Batch of the current round by 2 × shard + (READONLY read ? 1 : 0); back to None when the round ends.
+    private int[] _batchOf = [];
+    private ReplyRound _round = null!;
+
+    public RespServices Services => services;
+
+    public ClientSession Session => session;
+
+    public ReplyRound Round => _round;
+
+    /// <summary>The shards as they were when the round began: one round never mixes two views.</summary>
+    public RespBackend? Backend { get; private set; }
+
+    public void Begin(ReplyRound round)
+    {
+        _round = round;
+        Backend = services.Backend;
+        int entries = Backend is null ? 0 : 2 * Backend.Router.Shards;
+        if (_batchOf.Length == entries) return;
+        _batchOf = new int[entries];
+        Array.Fill(_batchOf, None);
+    }
+
+    public void End()
+    {
+        for (int i = 0; i < _round.Batches; i++) _batchOf[Entry(_round.ShardOf(i), _round.Batch(i).ReadOnly)] = None;
+    }
+
+    public void Execute(CommandArguments arguments)
+    {
+        var spec = CommandTable.Find(arguments[0]);
+        if (spec is null) Unknown(arguments);
+        else if (!spec.Accepts(arguments.Count)) Fail($"ERR wrong number of arguments for '{spec.Name}' command");
+        else if (Backend is null && !spec.Traits.HasFlag(CommandTraits.Loading)) Fail(services.Loading);
+        else spec.Handler(this, arguments);
+    }
+
+    public void Fail(string error)
+    {
+        int from = _round.LocalLength;
+        var output = _round.BeginLocal();
+        output.Error(error);
+        output.Flush();
+        _round.EndLocal(from);
+    }
+
+    public void Fail(ReadOnlySpan<byte> error)
+    {
+        int from = _round.LocalLength;
+        var output = _round.BeginLocal();
+        output.Error(error);
+        output.Flush();
+        _round.EndLocal(from);
+    }
+
+    public void Ok() => Local("+OK\r\n"u8);
+
+    /// <summary>A reply that is known already, as RESP.</summary>
+    public void Local(ReadOnlySpan<byte> resp)
+    {
+        int from = _round.LocalLength;
+        var output = _round.BeginLocal();
+        output.Raw(resp);
+        output.Flush();
+        _round.EndLocal(from);
+    }
+
+    public int ShardOf(ReadOnlySpan<byte> key) => HashSlot.ToShard(HashSlot.Of(key), Backend!.Router.Shards);
+
+    /// <summary>Index of the round's batch for the shard; a read of a READONLY connection has its own.</summary>
+    public int BatchFor(int shard, bool read)
+    {
+        bool readOnly = read && session.ReadOnly;
+        ref int batch = ref _batchOf[Entry(shard, readOnly)];
+        if (batch == None) batch = _round.NewBatch(shard, readOnly);
+        return batch;
+    }
+
+    /// <summary>
+    /// With `routing = redirect`: answers MOVED and returns true if another node leads the key's shard. While no leader is
+    /// known the command is forwarded like any other, and waits.
+    /// </summary>
+    public bool Redirected(ReadOnlySpan<byte> key, bool read)
+    {
+        if (services.Routing == Routing.Forward) return false;
+        int slot = HashSlot.Of(key);
+        var cell = Backend!.Directory[HashSlot.ToShard(slot, Backend.Router.Shards)];
+        if (read && session.ReadOnly && cell.HasLocalReplica) return false;
+        if (cell.Leadership.Leader is not { } leader || leader == services.NodeId) return false;
+        if (services.Topology.Current.Find(leader) is not { } node) return false;
+        Fail($"MOVED {slot} {node.Resp}");
+        return true;
+    }
+
+    private void Unknown(CommandArguments arguments)
+    {
+        var text = new StringBuilder($"ERR unknown command '{arguments.Text(0)}', with args beginning with: ");
+        for (int i = 1; i < arguments.Count && text.Length < 256; i++) text.Append('\'').Append(arguments.Text(i)).Append("' ");
+        Fail(text.ToString());
+    }
+
+    private static int Entry(int shard, bool readOnly) => 2 * shard + (readOnly ? 1 : 0);
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cluster.Node.Resp;
+
+/// <summary>INFO [section …]: the lines that clients and people look for.</summary>
+internal static class InfoCommand
+{
+    /// <summary>The Redis whose behaviour clients may expect; the node's own version has its own line.</summary>
+    public const string RedisVersion = "7.2.0";
+
+    private static readonly string[] Sections = ["server", "clients", "memory", "persistence", "stats", "replication", "cluster", "keyspace"];
+
+    public static void Info(CommandRouter router, CommandArguments arguments)
+    {
+        var text = new StringBuilder();
+        foreach (string section in Sections)
+        {
+            if (!Wanted(section, arguments)) continue;
+            if (text.Length > 0) text.Append("\r\n");
+            text.Append("# ").Append(char.ToUpperInvariant(section[0])).Append(section.AsSpan(1)).Append("\r\n");
+            Append(section, text, router);
+        }
+
+        int from = router.Round.LocalLength;
+        var output = router.Round.BeginLocal();
+        output.Text(text.ToString());
+        output.Flush();
+        router.Round.EndLocal(from);
+    }
+
+    private static bool Wanted(string section, CommandArguments arguments)
+    {
+        if (arguments.Count == 1) return true;
+        for (int i = 1; i < arguments.Count; i++)
+        {
+            string asked = arguments.Text(i).ToLowerInvariant();
+            if (asked == section || asked is "all" or "everything" or "default") return true;
+        }
+
+        return false;
+    }
+
+    private static void Append(string section, StringBuilder text, CommandRouter router)
+    {
+        var services = router.Services;
+        void Line(string name, object value) => text.Append(CultureInfo.InvariantCulture, $"{name}:{value}\r\n");
+        switch (section)
+        {
+            case "server":
+                Line("redis_version", RedisVersion);
+                Line("redis_mode", "cluster");
+                Line("cluster_version", services.Version);
+                Line("node_name", services.NodeName);
+                Line("os", Environment.OSVersion);
+                Line("process_id", Environment.ProcessId);
+                Line("run_id", ClusterCommands.NodeIdText(services.NodeId));
+                Line("uptime_in_seconds", (long)(TimeProvider.System.GetUtcNow() - services.StartedAt).TotalSeconds);
+                break;
+            case "clients":
+                Line("connected_clients", services.Clients.Count);
+                break;
+            case "memory":
+                Line("used_memory", GC.GetTotalMemory(false));
+                Line("used_memory_rss", Environment.WorkingSet);
+                break;
+            case "persistence":
+                Line("loading", services.Backend is null ? 1 : 0);
+                Line("aof_enabled", 1);
+                break;
+            case "stats":
+                Line("total_connections_received", services.Metrics.Connections);
+                Line("total_commands_processed", services.Metrics.Commands);
+                Line("total_net_input_bytes", services.Metrics.BytesIn);
+                Line("total_net_output_bytes", services.Metrics.BytesOut);
+                break;
+            case "replication":
+                Line("role", "master");
+                Line("shards_led", ClusterCommands.ShardsLed(services));
+                break;
+            case "cluster":
+                Line("cluster_enabled", 1);
+                break;
+        }
+    }
+}

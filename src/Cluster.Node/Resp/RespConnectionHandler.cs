@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace Cluster.Node.Resp;
+
+/// <summary>Kestrel's entry into the Redis protocol.</summary>
+internal sealed class RespConnectionHandler(RespServices services) : ConnectionHandler
+{
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        var session = new ClientSession(services.NextClientId(), connection.RemoteEndPoint, connection.LocalEndPoint);
+        services.Metrics.ConnectionOpened();
+        services.Clients.Add(session);
+        try
+        {
+            await new RespConnection(services, session, connection.Transport).RunAsync(connection.ConnectionClosed).ConfigureAwait(false);
+        }
+        catch (ConnectionResetException)
+        {
+            // The client is gone; nobody is left to tell.
+        }
+        finally
+        {
+            services.Clients.Remove(session);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Cluster.Actors.Shards;
+using Cluster.Actors.Topology;
+
+namespace Cluster.Node.Resp;
+
+/// <summary>How a node serves a key whose shard it does not lead.</summary>
+public enum Routing
+{
+    Forward,
+    Redirect,
+}
+
+/// <summary>The shards of the node, once they are known. Replaced as a whole.</summary>
+/// <param name="Router">Where commands go.</param>
+/// <param name="Directory">What this node knows of each shard's leader.</param>
+public sealed record RespBackend(ShardRouter Router, ShardDirectory Directory);
+
+/// <summary>Everything that the connections of a node share.</summary>
+public sealed class RespServices(Guid nodeId, string nodeName, string version, Routing routing, ITopologyView topology, RespMetrics metrics)
+{
+    private volatile RespBackend? _backend;
+    private volatile string _loading = "LOADING the node is starting";
+    private long _lastClientId;
+
+    public Guid NodeId { get; } = nodeId;
+
+    public string NodeName { get; } = nodeName;
+
+    public string Version { get; } = version;
+
+    public Routing Routing { get; } = routing;
+
+    public ITopologyView Topology { get; } = topology;
+
+    public RespMetrics Metrics { get; } = metrics;
+
+    public DateTimeOffset StartedAt { get; } = TimeProvider.System.GetUtcNow();
+
+    public ClientRegistry Clients { get; } = new();
+
+    /// <summary>Null while the shards are not known or not open; commands that need one are answered with <see cref="Loading"/>.</summary>
+    public RespBackend? Backend { get => _backend; set => _backend = value; }
+
+    /// <summary>Why the node does not serve yet: an error text that starts with LOADING.</summary>
+    public string Loading { get => _loading; set => _loading = value; }
+
+    internal long NextClientId() => Interlocked.Increment(ref _lastClientId);
+}

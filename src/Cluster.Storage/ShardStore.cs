@@ -7,16 +7,44 @@ namespace Cluster.Storage;
 /// One shard on disk: its log, the directory of committed keys, and the overlay of records that wait for their commit.
 /// One owner (the shard's actor) appends, commits and cuts; committed reads are open to any thread.
 /// </summary>
-public sealed class ShardStore : IDisposable
+/// <remarks>
+/// Invariants: (I1) every record of the log up to <see cref="LastLsn"/> has been shown to the key state exactly once, in LSN order:
+/// the directory holds those up to <see cref="CommitLsn"/>, the overlay the others. (I2) the commit LSN never goes back while the
+/// store is open, and no cut goes below it. (I3) values are never copied: a location points into the log's segments.
+/// After a crash the directory is rebuilt up to the commit LSN that the log proves; later records are pending again.
+/// </remarks>
+public sealed partial class ShardStore : IDisposable
 {
-    private ShardStore()
+    private readonly KeyState _state;
+    private volatile bool _cutting;
+    private bool _disposed;
+
+    private ShardStore(ShardLog log, KeyState state)
     {
+        Log = log;
+        _state = state;
     }
 
     /// <summary>Recovers or creates the shard. Blocks on the disk: never on a dispatcher.</summary>
-    public static ShardStore Open(ShardStoreOptions options) => throw new NotImplementedException();
+    public static ShardStore Open(ShardStoreOptions options)
+    {
+        // A value's offset in its file is kept in 32 bits; the last record may begin just below the limit.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Log.SegmentBytes, uint.MaxValue - 2L * RecordFormat.RecordBytesMax);
+        var state = new KeyState(options);
+        try
+        {
+            var log = ShardLog.Open(options.Log, state);
+            state.CommitThrough(log.Recovery.CommitLsn);
+            return new ShardStore(log, state);
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+    }
 
-    public ShardLog Log => throw new NotImplementedException();
+    public ShardLog Log { get; }
 
     public LogRecovery Recovery => Log.Recovery;
 
@@ -33,94 +61,107 @@ public sealed class ShardStore : IDisposable
     public TermTable Terms => Log.Terms;
 
     /// <summary>Everything up to here is in the key directory and visible to committed reads. Any thread.</summary>
-    public Lsn CommitLsn => throw new NotImplementedException();
+    public Lsn CommitLsn => _state.CommitLsn;
 
     /// <summary>Committed keys. Any thread.</summary>
-    public long Count => throw new NotImplementedException();
+    public long Count => _state.Directory.Count;
 
-    /// <summary>Keys with the pending records counted in; depends on <see cref="LastPendingLsn"/>. Owner only; costs a look at every pending operation.</summary>
-    public long CountWithPending() => throw new NotImplementedException();
+    /// <summary>
+    /// Keys with the pending records counted in; depends on <see cref="LastPendingLsn"/>. Owner only; costs a look at every pending
+    /// operation.
+    /// </summary>
+    public long CountWithPending() => _state.Overlay.CountWith(_state.Directory);
 
     /// <summary>The newest pending record that changes keys, none if all such records are committed. Owner only.</summary>
-    public Lsn LastPendingLsn => throw new NotImplementedException();
+    public Lsn LastPendingLsn => _state.Overlay.LastLsn;
 
     /// <summary>The newest pending record that emptied the whole shard, or none. Owner only.</summary>
-    public Lsn PendingWholeShardLsn => throw new NotImplementedException();
+    public Lsn PendingWholeShardLsn => _state.Overlay.WholeShardLsn;
+
+    /// <summary>Key operations that wait for their commit. Owner only.</summary>
+    public int PendingOperations => _state.Overlay.Operations;
+
+    /// <summary>Bytes of the records that wait for their commit. Owner only.</summary>
+    public long PendingBytes => _state.Overlay.Bytes;
+
+    /// <summary>Unmanaged memory of the key directory, in bytes. Owner only.</summary>
+    public long DirectoryBytes => _state.Directory.AllocatedBytes;
 
     /// <summary>The newest configuration in the log, committed or not (R9); null if there is none. Owner only.</summary>
-    public ControlRecord? LastConfiguration => throw new NotImplementedException();
+    public ControlRecord? LastConfiguration => _state.Configurations.Last;
 
-    public ControlRecord? CommittedConfiguration => throw new NotImplementedException();
+    public ControlRecord? CommittedConfiguration => _state.Configurations.Committed;
 
     /// <summary>The newest topology in the log, committed or not; null if there is none. Owner only.</summary>
-    public ControlRecord? LastTopology => throw new NotImplementedException();
+    public ControlRecord? LastTopology => _state.Topologies.Last;
 
-    public ControlRecord? CommittedTopology => throw new NotImplementedException();
+    public ControlRecord? CommittedTopology => _state.Topologies.Committed;
 
     /// <summary>The newest state of a key, pending records included. Owner only; never touches the disk.</summary>
-    public KeyLookup Find(ReadOnlySpan<byte> key) => throw new NotImplementedException();
+    public KeyLookup Find(ReadOnlySpan<byte> key) => _state.Find(key);
 
     /// <summary>The committed state of a key. Any thread; never touches the disk.</summary>
-    public KeyLookup FindCommitted(ReadOnlySpan<byte> key) => throw new NotImplementedException();
+    public KeyLookup FindCommitted(ReadOnlySpan<byte> key) => _state.FindCommitted(key);
 
     /// <summary>
     /// Copies the value (or as much of it as <paramref name="value"/> holds) if the log's buffer still has it. With
     /// <paramref name="now"/> (µs since 1970) a value whose time is over is reported as expired. Never blocks. Any thread.
     /// </summary>
     public ValueReadOutcome ReadFromMemory(ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now = 0) =>
-        throw new NotImplementedException();
+        ValueReader.Read(Log, location, key, value, now, mayBlock: false);
 
     /// <summary>As <see cref="ReadFromMemory"/>, from memory or else from the file. Blocks. Any thread.</summary>
     public ValueReadOutcome ReadFromDisk(ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now = 0) =>
-        throw new NotImplementedException();
+        ValueReader.Read(Log, location, key, value, now, mayBlock: true);
 
-    /// <summary>Appends the write of one key; <paramref name="expiresAt"/> in µs since 1970, 0 for never. Owner only, as all that follows.</summary>
-    public AppendResult AppendPut(
-        Term term, long timestamp, in SessionStamp session, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expiresAt = 0) =>
-        throw new NotImplementedException();
-
-    public AppendResult AppendDelete(Term term, long timestamp, in SessionStamp session, ReadOnlySpan<byte> key) =>
-        throw new NotImplementedException();
-
-    /// <summary>Appends several operations as one atomic record; keys and values are ranges of <paramref name="source"/>.</summary>
-    public AppendResult AppendKeys(
-        Term term, long timestamp, in SessionStamp session, ReadOnlySpan<byte> source, ReadOnlySpan<KeyOperation> operations) =>
-        throw new NotImplementedException();
-
-    /// <summary>Empties the shard: one record, whatever the number of keys.</summary>
-    public AppendResult AppendFlushKeys(Term term, long timestamp, in SessionStamp session) => throw new NotImplementedException();
-
-    /// <summary>Control records are not refused for a lack of room; a failed log throws.</summary>
-    public Lsn AppendNoOp(Term term, long timestamp) => throw new NotImplementedException();
-
-    public Lsn AppendTime(Term term, long timestamp) => throw new NotImplementedException();
-
-    public Lsn AppendConfiguration(Term term, long timestamp, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
-
-    public Lsn AppendTopology(Term term, long timestamp, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
-
-    /// <summary>
-    /// Appends a leader's records, all or none. Throws <see cref="InvalidRecordException"/> if they are malformed or do not continue
-    /// the log, <see cref="DigestMismatchException"/> if the logs differ. A refusal (PendingFull, LogFull, DiskFull, Failed) is to be
-    /// retried after a commit or a flush.
-    /// </summary>
-    public AppendResult AppendEncoded(ReadOnlySpan<byte> records, ulong? expectedDigest) => throw new NotImplementedException();
+    /// <summary>Reads committed records one after the other, from behind <paramref name="after"/> on. The reader blocks on the disk.</summary>
+    public CommittedRecordReader ReadCommitted(Lsn after) => new(this, after);
 
     /// <summary>Wakes the writer after a burst of appends.</summary>
     public void RequestFlush() => Log.RequestFlush();
 
-    /// <summary>Makes the records up to <paramref name="commit"/> visible to committed reads, in LSN order. Never goes back.</summary>
-    public void AdvanceCommit(Lsn commit) => throw new NotImplementedException();
+    /// <summary>
+    /// Makes the records up to <paramref name="commit"/> visible to committed reads, in LSN order. Owner only. A lower LSN than
+    /// before changes nothing.
+    /// </summary>
+    public void AdvanceCommit(Lsn commit)
+    {
+        Invariant.Check(commit <= LastLsn, "only appended records can be committed");
+        if (commit <= CommitLsn)
+            return;
+        _state.CommitThrough(commit);
+        Log.SetCommitLsn(commit);
+    }
 
     /// <summary>
     /// Drops everything behind <paramref name="keep"/>, which must not be below the commit LSN. Lookups see the cut at once; until
-    /// <paramref name="done"/> is called, on a writer thread, nothing may be appended.
+    /// <paramref name="done"/> is called, on a writer thread, nothing may be appended. Owner only.
     /// </summary>
-    public void CutAfter(Lsn keep, Action<Exception?> done) => throw new NotImplementedException();
+    public void CutAfter(Lsn keep, Action<Exception?> done)
+    {
+        Invariant.Check(!_cutting, "one cut at a time");
+        Invariant.Check(keep >= CommitLsn, "I2: no cut below the commit LSN");
+        _cutting = true;
+        _state.CutAfter(keep);
+        Log.CutAfter(keep, failure =>
+        {
+            _cutting = false;
+            done(failure);
+        });
+    }
+
+    /// <summary>Frees memory that waited for readers, a bounded amount per call. Owner only, when idle.</summary>
+    public void ReclaimMemory() => _state.Directory.Reclaim(tableBuckets: 1024);
 
     /// <summary>Flushes and closes the log; <paramref name="done"/> is called on a writer thread. Then dispose the store.</summary>
-    public void Close(Action<Exception?> done) => throw new NotImplementedException();
+    public void Close(Action<Exception?> done) => Log.Close(done);
 
-    /// <summary>Frees the unmanaged memory. After <see cref="Close"/>, or without it to model a crash.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Frees the unmanaged memory. After <see cref="Close"/>, or without it to model a crash. Lookups throw from then on.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _state.Dispose();
+    }
 }

@@ -9,7 +9,7 @@ public sealed record ShardStoreOptions
     public required ShardLogOptions Log { get; init; }
 
     /// <summary>
-    /// Key operations that may wait for their commit before client writes are refused. About 64 bytes of memory each.
+    /// Key operations that may wait for their commit before client writes are refused. About 80 bytes of memory each.
     /// Records from a leader are taken up to twice that, so that a follower can always hold its leader's tail.
     /// </summary>
     public int PendingOperationsMax { get; init; } = 256 * 1024;

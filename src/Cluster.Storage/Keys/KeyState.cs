@@ -1,0 +1,101 @@
+using Cluster.Storage.Log;
+
+namespace Cluster.Storage.Keys;
+
+/// <summary>
+/// What the records of one shard add up to: committed keys, pending keys, newest configuration and topology. Is shown every record
+/// of the log once, at replay or when it is appended. One owner; committed lookups on any thread.
+/// </summary>
+internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisposable
+{
+    private long _commit;
+
+    public KeyDirectory Directory { get; } = new(options.Epochs);
+
+    public PendingOverlay Overlay { get; } = new(options.PendingOperationsMax, options.PendingBytesMax);
+
+    public ControlHistory Configurations { get; } = new(RecordKind.Configuration);
+
+    public ControlHistory Topologies { get; } = new(RecordKind.Topology);
+
+    /// <summary>Any thread.</summary>
+    public Lsn CommitLsn => new(Volatile.Read(ref _commit));
+
+    public KeyHash Hash(ReadOnlySpan<byte> key) => options.Hasher.Hash(key);
+
+    public KeyLookup Find(ReadOnlySpan<byte> key)
+    {
+        var hash = Hash(key);
+        if (Overlay.TryFind(hash, out var pending))
+            return pending;
+        return Directory.TryFindAsWriter(hash, out var location) ? new KeyLookup(true, Lsn.None, location) : default;
+    }
+
+    public KeyLookup FindCommitted(ReadOnlySpan<byte> key) =>
+        Directory.TryFind(Hash(key), out var location) ? new KeyLookup(true, Lsn.None, location) : default;
+
+    public void OnRecord(in RecordView record, RecordLocation location)
+    {
+        RecordRules.Check(record);
+        switch (record.Kind)
+        {
+            case RecordKind.Keys:
+                AddOperations(record, location);
+                break;
+            case RecordKind.FlushKeys:
+                Overlay.AddFlushKeys(record.Lsn, record.Length);
+                break;
+            case RecordKind.Configuration:
+                Configurations.Add(record);
+                break;
+            case RecordKind.Topology:
+                Topologies.Add(record);
+                break;
+        }
+    }
+
+    /// <summary>Where an operation lies that starts <paramref name="offset"/> bytes into its record.</summary>
+    public static ValueLocation Locate(RecordLocation record, int offset, int length, bool hasExpiry) =>
+        new(checked((uint)record.Segment), checked((uint)(record.Offset + offset)), length, hasExpiry);
+
+    public void CommitThrough(Lsn commit)
+    {
+        Overlay.CommitThrough(commit, Directory);
+        Configurations.CommitThrough(commit);
+        Topologies.CommitThrough(commit);
+        // Last: whoever sees the new commit LSN finds its records in the directory.
+        Volatile.Write(ref _commit, commit.Value);
+    }
+
+    public void CutAfter(Lsn keep)
+    {
+        Overlay.CutAfter(keep);
+        Configurations.CutAfter(keep);
+        Topologies.CutAfter(keep);
+    }
+
+    public void Dispose() => Directory.Dispose();
+
+    private void AddOperations(in RecordView record, RecordLocation location)
+    {
+        var payload = record.Payload;
+        var recordBytes = record.Length;
+        for (var offset = 0; offset < payload.Length;)
+        {
+            KeyOperationView.TryParse(payload[offset..], out var operation);
+            var hash = Hash(operation.Key);
+            if (operation.Kind == KeyOperationKind.Put)
+            {
+                var place = Locate(location, record.PayloadOffset + offset, operation.Length, operation.HasExpiry);
+                Overlay.AddPut(hash, record.Lsn, place, recordBytes);
+            }
+            else
+            {
+                Overlay.AddDelete(hash, record.Lsn, recordBytes);
+            }
+
+            recordBytes = 0;
+            offset += operation.Length;
+        }
+    }
+}

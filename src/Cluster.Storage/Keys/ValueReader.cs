@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using Cluster.Storage.Log;
+
+namespace Cluster.Storage.Keys;
+
+/// <summary>
+/// Copies a value out of the log and makes sure that it belongs to the key that was asked for: the directory knows keys by their
+/// hash alone. Any thread.
+/// </summary>
+internal static class ValueReader
+{
+    // Operations up to this size are fetched with one read.
+    private const int WholeBytesMax = 2048;
+
+    [SkipLocalsInit]
+    public static ValueReadOutcome Read(
+        ShardLog log, ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now, bool mayBlock)
+    {
+        var headerBytes = KeyOperationFormat.HeaderBytes(location.HasExpiry);
+        if (location.Length < headerBytes + key.Length)
+            return ValueReadOutcome.AnotherKey;
+        var record = new RecordLocation((int)location.File, location.Offset, location.Length);
+        // The value's copy ends where the caller's span does.
+        var wanted = Math.Min(value.Length, location.ValueLength(key.Length));
+        var whole = headerBytes + key.Length + wanted;
+        if (whole <= WholeBytesMax)
+        {
+            Span<byte> buffer = stackalloc byte[whole];
+            if (!Fetch(log, record, 0, buffer, mayBlock))
+                return Missing(mayBlock);
+            var outcome = Judge(buffer, location, key, now);
+            if (outcome == ValueReadOutcome.Copied)
+                buffer[(headerBytes + key.Length)..].CopyTo(value);
+            return outcome;
+        }
+
+        return ReadLarge(log, record, location, key, value[..wanted], now, mayBlock);
+    }
+
+    [SkipLocalsInit]
+    private static ValueReadOutcome ReadLarge(
+        ShardLog log, RecordLocation record, ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now, bool mayBlock)
+    {
+        var headBytes = KeyOperationFormat.HeaderBytes(location.HasExpiry) + key.Length;
+        byte[]? rented = null;
+        try
+        {
+            var head = headBytes <= WholeBytesMax
+                ? stackalloc byte[headBytes]
+                : (rented = ArrayPool<byte>.Shared.Rent(headBytes)).AsSpan(0, headBytes);
+            if (!Fetch(log, record, 0, head, mayBlock))
+                return Missing(mayBlock);
+            var outcome = Judge(head, location, key, now);
+            if (outcome != ValueReadOutcome.Copied)
+                return outcome;
+        }
+        finally
+        {
+            if (rented != null)
+                ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return Fetch(log, record, headBytes, value, mayBlock) ? ValueReadOutcome.Copied : Missing(mayBlock);
+    }
+
+    /// <summary>Copied if header and key, at the start of <paramref name="head"/>, are those of the key and its time is not over.</summary>
+    private static ValueReadOutcome Judge(ReadOnlySpan<byte> head, ValueLocation location, ReadOnlySpan<byte> key, long now)
+    {
+        var keyLength = BinaryPrimitives.ReadUInt32LittleEndian(head[KeyOperationFormat.KeyLengthOffset..]);
+        if (keyLength != (uint)key.Length || !head.Slice(KeyOperationFormat.HeaderBytes(location.HasExpiry), key.Length).SequenceEqual(key))
+            return ValueReadOutcome.AnotherKey;
+        if (location.HasExpiry && now != 0
+            && BinaryPrimitives.ReadInt64LittleEndian(head[KeyOperationFormat.ExpiryOffset..]) <= now)
+            return ValueReadOutcome.Expired;
+        return ValueReadOutcome.Copied;
+    }
+
+    private static bool Fetch(ShardLog log, RecordLocation record, int offset, Span<byte> target, bool mayBlock) =>
+        mayBlock ? log.TryReadAt(record, offset, target) : log.TryReadFromBuffer(record, offset, target);
+
+    private static ValueReadOutcome Missing(bool mayBlock) => mayBlock ? ValueReadOutcome.Gone : ValueReadOutcome.NotInMemory;
+}

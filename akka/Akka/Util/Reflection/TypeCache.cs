@@ -1,0 +1,24 @@
+using System;
+using System.Collections.Concurrent;
+
+namespace Akka.Util.Reflection;
+
+/// <summary>Types by name. Only names that resolve are kept, so that strangers' names cannot fill the memory.</summary>
+public static class TypeCache
+{
+    private static readonly ConcurrentDictionary<string, Type> Types = new(StringComparer.Ordinal);
+
+    /// <summary>The type of that name; a name without an assembly is looked up in Akka and in the core library.</summary>
+    /// <exception cref="TypeLoadException">There is none. Other errors of the type loader come through as they are.</exception>
+    public static Type GetType(string typeName)
+    {
+        ArgumentNullException.ThrowIfNull(typeName);
+        if (!Types.TryGetValue(typeName, out var type))
+        {
+            type = Type.GetType(typeName, throwOnError: true);
+            Types[typeName] = type;
+        }
+
+        return type;
+    }
+}

@@ -11,7 +11,9 @@ namespace Cluster.Actors.Shards.Core;
 /// </summary>
 public record struct Pull
 {
-    /// <summary>Grows with every pull of a running replica; the answer repeats it.</summary>
+    /// <summary>
+    /// The answer repeats it. The upper 32 bits tell the runs of a replica apart, the lower grow with every pull of a run.
+    /// </summary>
     public long Number { get; set; }
 
     public Term Term { get; set; }
@@ -171,9 +173,6 @@ public record struct VoteReply
     public long Round { get; set; }
 
     public bool Granted { get; set; }
-
-    /// <summary>Whom the voter believes to lead, in Term.</summary>
-    public Guid? LeaderHint { get; set; }
 }
 
 /// <summary>

@@ -12,115 +12,253 @@ namespace Cluster.Actors.Shards.Core;
 /// </code>
 /// `now` is monotonic µs of one clock that never goes back. Whatever an input's effects may depend on is held back inside: an effect
 /// can be executed the moment it is taken. The order matters where one says so (see <see cref="EffectKind"/>): AppendRecords and
-/// AppendNoOp are executed, and their input given, before the next effect is taken.
+/// AppendNoOp are executed, and their input given, before the next effect is taken or any other input given.
+///
+/// Invariants:
+/// I1. The term never falls and a vote of a term never changes; nothing that shows a term or a vote leaves before it is durable (R1).
+/// I2. Flushed ≤ Last; Commit ≤ Last; Commit never falls. Commit may pass Flushed (R6).
+/// I3. While leading, the log only grows, and every record from the no-op on has the current term.
+/// I4. The commit LSN moves, at a leader, only to what a majority of the newest configuration's voters has durable, itself counted by
+///     its own Flushed, and only at or behind the no-op of the current term (R6).
+/// I5. A replica's log changes only by the answer to its one outstanding pull, of the current term, that begins where the log ends (R4).
+/// I6. No cut below Commit, and none unless the leader has another record at the next LSN (R4, R8).
+/// I7. An ack never exceeds Flushed; while a cut runs there is none (R5).
+/// I8. A read ticket is confirmed only by stamps sent after it, returned by a majority, once the no-op is committed (R3, R7).
+/// I9. A stopped replica (storage failed, histories parted) sends nothing and changes nothing.
+/// I10. In one term there is one leader: whoever hears of a second one stops.
+///
+/// Survives a crash: <see cref="ReplicaState"/> and the flushed log. Not thread-safe: one owner.
 /// </summary>
 public sealed partial class ReplicaCore
 {
     private readonly EffectQueue _effects = new();
+    private readonly ReplicaSettings _settings;
+    private readonly Guid _self;
+    private readonly long _incarnation;
+    private readonly bool _counts;
+    private readonly long _startedAt;
+    private readonly ConfigurationHistory _configurations;
+    private Randomness _random;
+
+    // Promises. _emitted is what the newest PersistState asked for, _durable what is known to be saved.
+    private Term _term;
+    private Guid? _vote;
+    private ReplicaState _emitted;
+    private ReplicaState _durable;
+
+    private ReplicaRole _role;
+    private Guid? _leader;
+
+    // The log, as far as the core needs to know it.
+    private readonly TermTable _terms;
+    private Lsn _first;
+    private Lsn _last;
+    private Lsn _flushed;
+    private Lsn _commit;
+
+    /// <summary>I9. Set once, for good.</summary>
+    private bool _stopped;
 
     public ReplicaCore(ReplicaStart start)
     {
-        throw new NotImplementedException();
+        _settings = start.Settings.Validated();
+        _self = start.Node;
+        _incarnation = start.State.Incarnation;
+        _counts = start.Counts;
+        _startedAt = start.Now;
+        _configurations = new ConfigurationHistory(start.Configurations);
+        _random = new Randomness(start.Seed);
+        _term = start.State.Term;
+        _vote = start.State.Vote;
+        _emitted = _durable = start.State;
+        _terms = start.Terms.Clone();
+        _first = start.First;
+        _last = start.Last;
+        _flushed = start.Flushed;
+        _commit = start.Commit;
+        Invariant.Check(_terms.Last.First <= _last && _terms.Last.Term <= _term, "the saved term is not older than the log");
+        _pullNumber = (long)(_random.Next() & 0x7FFF_FFFF) << 32;
+        _role = RestingRole;
+        _electionAt = start.Now + ElectionDelay();
+        if (_role == ReplicaRole.Follower && Configuration.Majority == 1)
+            StartElection(start.Now);
+        Finish();
     }
 
-    public ReplicaRole Role => throw new NotImplementedException();
+    public ReplicaRole Role => _role;
 
-    public Term Term => throw new NotImplementedException();
+    public Term Term => _term;
 
     /// <summary>The leader of <see cref="Term"/>, if known; this node if it leads.</summary>
-    public Guid? Leader => throw new NotImplementedException();
+    public Guid? Leader => _leader;
 
     /// <summary>True while this replica leads and clients' records may be appended in <see cref="Term"/>.</summary>
-    public bool CanAppend => throw new NotImplementedException();
+    public bool CanAppend => _role == ReplicaRole.Leader && !_noOp.IsNone && !_stopped;
 
-    public Lsn Last => throw new NotImplementedException();
+    public Lsn Last => _last;
 
-    public Lsn Flushed => throw new NotImplementedException();
+    public Term LastTerm => _terms.TermAt(_last);
 
-    public Lsn Commit => throw new NotImplementedException();
+    public Lsn Flushed => _flushed;
 
-    public Configuration Configuration => throw new NotImplementedException();
+    public Lsn Commit => _commit;
 
-    /// <summary>When the core wants its next Tick at the latest, in µs of `now`. Earlier and later ones are harmless.</summary>
-    public long NextTickAt => throw new NotImplementedException();
+    public Configuration Configuration => _configurations.Newest;
+
+    /// <summary>True after StorageFailed or Diverged.</summary>
+    public bool Stopped => _stopped;
 
     public bool TryTakeEffect(out Effect effect) => _effects.TryTake(out effect);
 
-    // ---- inputs: time and messages
+    /// <summary>Time passes. Cheap; call it when <see cref="NextTickAt"/> is reached or at a fixed, finer interval.</summary>
+    public void Tick(long now)
+    {
+        if (_stopped)
+            return;
+        if (_role == ReplicaRole.Leader)
+            TickLeader(now);
+        else
+            TickReplica(now);
+        Finish();
+    }
 
-    public void Tick(long now) => throw new NotImplementedException();
-
-    public void Receive(Guid from, in Pull pull, long now) => throw new NotImplementedException();
-
-    /// <summary>The owner keeps the record bytes that came along until the effects of this call are executed.</summary>
-    public void Receive(Guid from, in PullAnswer answer, long now) => throw new NotImplementedException();
-
-    public void Receive(Guid from, in Ack ack, long now) => throw new NotImplementedException();
-
-    public void Receive(Guid from, in VoteRequest request, long now) => throw new NotImplementedException();
-
-    public void Receive(Guid from, in VoteReply reply, long now) => throw new NotImplementedException();
-
-    public void Receive(Guid from, in LeaderNotice notice, long now) => throw new NotImplementedException();
-
-    // ---- inputs: completions
+    /// <summary>When the core wants its next Tick at the latest, in µs of `now`. Earlier and later ones are harmless.</summary>
+    public long NextTickAt => _stopped ? long.MaxValue : _role == ReplicaRole.Leader ? NextLeaderTickAt() : NextReplicaTickAt();
 
     /// <summary><paramref name="state"/> is durable, and with it every earlier one.</summary>
-    public void StatePersisted(in ReplicaState state, long now) => throw new NotImplementedException();
+    public void StatePersisted(in ReplicaState state, long now)
+    {
+        if (_stopped)
+            return;
+        Invariant.Check(state.Term >= _durable.Term, "I1: saves become durable in order");
+        _durable = state;
+        if (PromisesDurable)
+        {
+            AnswerHeldVote();
+            ContinueElection(now);
+            TryPull(now);
+        }
 
-    /// <summary>Answer to AppendNoOp.</summary>
-    public void NoOpAppended(Lsn lsn, long now) => throw new NotImplementedException();
+        Finish();
+    }
 
-    /// <summary>The leader has appended client records; the newest is <paramref name="last"/>. Once per burst is enough.</summary>
-    public void LeaderAppended(Lsn last, long now) => throw new NotImplementedException();
+    /// <summary>
+    /// A configuration record was appended at <see cref="Configuration.Lsn"/>; before the RecordsAppended or LeaderAppended that covers it.
+    /// </summary>
+    public void ConfigurationAppended(Configuration configuration)
+    {
+        Invariant.Check(configuration.Lsn > _last, "a configuration is announced before the record that holds it is counted");
+        _configurations.Add(configuration);
+        ConfigurationChanged();
+        Finish();
+    }
 
-    /// <summary>A configuration record was appended at <see cref="Configuration.Lsn"/>; before the RecordsAppended or LeaderAppended that covers it.</summary>
-    public void ConfigurationAppended(Configuration configuration) => throw new NotImplementedException();
-
-    /// <summary>Answer to AppendRecords: all of them are in the log, through <paramref name="last"/>.</summary>
-    public void RecordsAppended(Lsn last, long now) => throw new NotImplementedException();
-
-    /// <summary>Answer to AppendRecords: none of them is in the log; they will be pulled again after a while.</summary>
-    public void RecordsRefused(long now) => throw new NotImplementedException();
-
-    /// <summary>Everything through <paramref name="through"/> is durable here.</summary>
-    public void FlushedThrough(Lsn through, long now) => throw new NotImplementedException();
-
-    /// <summary>Answer to CutAfter: the log ends at <paramref name="last"/>, and all of it is durable.</summary>
-    public void CutDone(Lsn last, long now) => throw new NotImplementedException();
+    /// <summary>
+    /// Everything through <paramref name="through"/> is durable here. Notices from before a cut must not arrive after its CutDone.
+    /// </summary>
+    public void FlushedThrough(Lsn through, long now)
+    {
+        if (_stopped || _cutting)
+            return;
+        Invariant.Check(through <= _last, "I2: only what was appended can be flushed");
+        if (through <= _flushed)
+            return;
+        _flushed = through;
+        if (_role == ReplicaRole.Leader)
+            AdvanceLeaderCommit(now);
+        else
+            SendAck();
+        Finish();
+    }
 
     /// <summary>The log no longer holds records before <paramref name="first"/>.</summary>
-    public void Released(Lsn first) => throw new NotImplementedException();
+    public void Released(Lsn first)
+    {
+        Invariant.Check(first >= _first && first <= _commit.Next, "only committed records are released");
+        _first = first;
+    }
 
     /// <summary>
     /// An append, a sync or a save of the state has failed: nothing more can be promised here. A leader gives up at once; the replica
     /// takes part in nothing until it is reopened.
     /// </summary>
-    public void StorageFailed(long now) => throw new NotImplementedException();
+    public void StorageFailed(long now)
+    {
+        if (_stopped)
+            return;
+        if (_role == ReplicaRole.Leader)
+            ResignLeadership(now);
+        else
+            Become(RestingRole, leader: null);
+        _appending = false;
+        _stopped = true;
+        Finish();
+    }
 
-    /// <summary>Committed bytes that the own disk has not synced yet, while there are any (R6).</summary>
-    public void FlushLag(long bytes, long now) => throw new NotImplementedException();
+    private ReplicaRole RestingRole =>
+        Configuration.IsVoter(_self, _incarnation) ? ReplicaRole.Follower : ReplicaRole.Learner;
 
-    /// <summary>A leader gives up, for a planned stop: the others elect without waiting for a time-out.</summary>
-    public void Resign(long now) => throw new NotImplementedException();
+    /// <summary>I1: messages of the current term may leave.</summary>
+    private bool PromisesDurable => _durable.Term == _term && _durable.Vote == _vote;
 
-    // ---- reads and answers
+    /// <summary>A higher term always wins (R8).</summary>
+    private void AdoptTerm(Term term, Guid? leader, long now)
+    {
+        Invariant.Check(term > _term, "I1: the term never falls");
+        bool led = _role == ReplicaRole.Leader;
+        _term = term;
+        _vote = null;
+        _heldVote = null;
+        ForgetLeaderContact();
+        if (led)
+            _electionAt = now + ElectionDelay();
+        Become(RestingRole, leader);
+    }
 
-    /// <summary>
-    /// Asks for proof that this replica still leads, by a round that starts now (R7). The ticket is confirmed by a ReadsConfirmed with
-    /// the same or a higher number, which may be queued already; a RoleChanged away from leader voids it. 0: this replica does not lead.
-    /// Tickets never fall; several requests may share one.
-    /// </summary>
-    public long RequestRead(long now) => throw new NotImplementedException();
+    /// <summary>Leaves whatever role there was. Says so if role, term or leader differ from what was said last.</summary>
+    private void Become(ReplicaRole role, Guid? leader)
+    {
+        if (_role == ReplicaRole.Leader && role != ReplicaRole.Leader)
+            ForgetLeadership();
+        _role = role;
+        _leader = leader;
+        AnnounceRole();
+    }
 
-    /// <summary>
-    /// Completes the answer of an AnswerWithRecords: the bytes read are the whole records through <paramref name="last"/>. False if the
-    /// answer must not be sent any more (the replica no longer leads in that term).
-    /// </summary>
-    public bool TryCompleteAnswer(ref PullAnswer answer, Lsn last) => throw new NotImplementedException();
+    private (ReplicaRole Role, Term Term, Guid? Leader) _announced;
 
-    /// <summary>
-    /// The same for a part of a record that is larger than an answer: <paramref name="length"/> bytes from the answer's PartOffset, of <paramref name="total"/>.
-    /// </summary>
-    public bool TryCompleteAnswerWithPart(ref PullAnswer answer, int length, int total) => throw new NotImplementedException();
+    private void AnnounceRole()
+    {
+        if (_announced == (_role, _term, _leader))
+            return;
+        _announced = (_role, _term, _leader);
+        ref Effect effect = ref _effects.Add(EffectKind.RoleChanged);
+        effect.Role = _role;
+        effect.Term = _term;
+        effect.Leader = _leader;
+    }
+
+    private void ConfigurationChanged()
+    {
+        if (_role == ReplicaRole.Leader)
+            RegisterMembers();
+        else if (_role is ReplicaRole.Follower or ReplicaRole.Learner)
+            Become(RestingRole, _leader);
+    }
+
+    /// <summary>The end of every input: asks for the promises to be saved, and asserts.</summary>
+    private void Finish()
+    {
+        if (!_stopped && (_emitted.Term != _term || _emitted.Vote != _vote))
+        {
+            Invariant.Check(
+                _term > _emitted.Term || (_term == _emitted.Term && _emitted.Vote is null),
+                "I1: the term never falls and a vote is given once");
+            _emitted = new ReplicaState(_term, _vote, _incarnation);
+            _effects.Add(EffectKind.PersistState).State = _emitted;
+        }
+
+        Invariant.Check(_flushed <= _last && _commit <= _last, "I2: flushed and committed are appended");
+        Invariant.Check(_role != ReplicaRole.Leader || LastTerm == _term || _noOp.IsNone, "I3: a leader's newest record is of its term");
+    }
 }

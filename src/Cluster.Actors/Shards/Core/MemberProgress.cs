@@ -1,0 +1,49 @@
+using Cluster.Storage;
+
+namespace Cluster.Actors.Shards.Core;
+
+/// <summary>
+/// What the leader knows of another member, in this term only. Nothing is assumed of a member that has said nothing: it holds
+/// nothing (ancestor fault: counted at the head before it had a byte).
+/// </summary>
+internal sealed class MemberProgress(Member member, bool voter)
+{
+    public Member Member { get; } = member;
+
+    public bool IsVoter { get; set; } = voter;
+
+    /// <summary>Highest LSN that it has made durable on our branch.</summary>
+    public Lsn Durable { get; set; }
+
+    public Lsn Applied { get; set; }
+
+    /// <summary>Highest of our send stamps that it has returned: it was in our term after we sent that. 0: none.</summary>
+    public long Echo { get; set; }
+
+    /// <summary>When something was last sent to it, µs.</summary>
+    public long SentAt { get; set; } = long.MinValue;
+
+    /// <summary>Number of the newest pull received; 0: none.</summary>
+    public long PullNumber { get; set; }
+
+    /// <summary>A pull waits here for its answer.</summary>
+    public bool HasPull { get; set; }
+
+    public Lsn PullAfter { get; set; }
+
+    public Lsn PullApplied { get; set; }
+
+    public int PullMaxBytes { get; set; }
+
+    public int PullPartOffset { get; set; }
+
+    public Term PullPartTerm { get; set; }
+
+    public long PullReceivedAt { get; set; }
+
+    /// <summary>When the waiting pull must be answered, with whatever there is.</summary>
+    public long PullDueAt { get; set; }
+
+    /// <summary>False for a pull that was repeated or overtaken: of one run, only newer numbers are of interest.</summary>
+    public bool IsNewer(long number) => PullNumber >> 32 != number >> 32 || number > PullNumber;
+}

@@ -1,0 +1,54 @@
+using Cluster.Storage;
+
+namespace Cluster.Actors.Shards.Core;
+
+// Reads by a quorum round (R7). A ticket is a send stamp: any message stamped later was sent after the request, and whoever returns
+// that stamp was still in our term then. A majority of such voters proves that until the request nobody else had been elected.
+public sealed partial class ReplicaCore
+{
+    /// <summary>Highest ticket given out in this term.</summary>
+    private long _readRequested;
+
+    /// <summary>All tickets up to this are confirmed.</summary>
+    private long _readConfirmed;
+
+    /// <summary>
+    /// Asks for proof that this replica still leads, by a round that starts now (R7). The ticket is confirmed by a ReadsConfirmed with
+    /// the same or a higher number, which may be queued already; a RoleChanged away from leader voids it. 0: this replica does not lead.
+    /// Tickets grow; one serves any number of reads that have been evaluated before it was taken.
+    /// </summary>
+    public long RequestRead(long now)
+    {
+        if (!CanAppend)
+            return 0;
+        _readRequested = NextStamp(now);
+        foreach (MemberProgress member in _members)
+            TryAnswer(member, now);
+        ConfirmReads();
+        Finish();
+        return _readRequested;
+    }
+
+    /// <summary>A read waits and this voter has not yet returned a stamp that would count for it.</summary>
+    private bool ReadsWaitFor(MemberProgress member) =>
+        member.IsVoter && _readRequested > _readConfirmed && member.Echo <= _readRequested;
+
+    private void ConfirmReads()
+    {
+        // R3, I8: before the no-op is committed this leader may not know what its predecessors have committed.
+        if (_readRequested <= _readConfirmed || _noOp.IsNone || _commit < _noOp)
+            return;
+        long echoed = MajorityOf(static member => member.Echo, long.MaxValue);
+        long confirmed = Math.Min(echoed - 1, _readRequested);
+        if (confirmed <= _readConfirmed)
+            return;
+        _readConfirmed = confirmed;
+        _effects.Add(EffectKind.ReadsConfirmed).Ticket = confirmed;
+    }
+
+    private void ForgetReads()
+    {
+        _readRequested = 0;
+        _readConfirmed = 0;
+    }
+}

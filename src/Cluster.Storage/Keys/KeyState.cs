@@ -54,6 +54,12 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
         }
     }
 
+    public void OnCommitKnown(Lsn commit)
+    {
+        if (commit > CommitLsn)
+            CommitThrough(commit);
+    }
+
     /// <summary>Where an operation lies that starts <paramref name="offset"/> bytes into its record.</summary>
     public static ValueLocation Locate(RecordLocation record, int offset, int length, bool hasExpiry) =>
         new(checked((uint)record.Segment), checked((uint)(record.Offset + offset)), length, hasExpiry);

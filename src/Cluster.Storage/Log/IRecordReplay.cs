@@ -4,4 +4,12 @@ namespace Cluster.Storage.Log;
 public interface IRecordReplay
 {
     void OnRecord(in RecordView record, RecordLocation location);
+
+    /// <summary>
+    /// The records up to here, all of them shown before, are known to be committed. Comes now and then during an opening, so that a
+    /// long log need not be held as pending; <see cref="LogRecovery.CommitLsn"/> says the last word.
+    /// </summary>
+    void OnCommitKnown(Lsn commit)
+    {
+    }
 }

@@ -38,6 +38,9 @@ public readonly ref struct RecordView
     /// <summary>Takes bytes that are already known to be one valid record, as those of the log and of a <see cref="Log.LogSlice"/> are.</summary>
     public static RecordView FromTrusted(ReadOnlySpan<byte> record) => new(record);
 
+    /// <summary>Length of the trusted record at the start of the span.</summary>
+    public static int LengthAt(ReadOnlySpan<byte> records) => BinaryPrimitives.ReadInt32LittleEndian(records);
+
     /// <summary>
     /// Reads the record at the start of <paramref name="source"/>. False if the bytes are no whole record or set what version 1
     /// reserves. The kind is not judged: a valid record of an unknown kind must stop the shard, not look like damage.

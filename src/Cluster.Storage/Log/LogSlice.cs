@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Cluster.Storage.Log;
 
 /// <summary>
@@ -6,6 +8,20 @@ namespace Cluster.Storage.Log;
 /// </summary>
 public sealed class LogSlice : IDisposable
 {
+    private readonly List<WalChunk> _chunks;
+    private readonly List<SliceRange> _ranges = [];
+    private byte[]? _rented;
+
+    internal LogSlice(List<WalChunk> chunks) => _chunks = chunks;
+
+    internal LogSlice(byte[] rented)
+    {
+        _chunks = [];
+        _rented = rented;
+    }
+
+    private readonly record struct SliceRange(int Chunk, int Offset, int Length);
+
     public Lsn First { get; internal set; }
 
     public Lsn Last { get; internal set; }
@@ -16,13 +32,45 @@ public sealed class LogSlice : IDisposable
     public ulong Digest { get; internal set; }
 
     /// <summary>All ranges together, in bytes.</summary>
-    public int Length { get; internal set; }
+    public int Length { get; private set; }
 
-    public int RangeCount => throw new NotImplementedException();
+    public int RangeCount => _ranges.Count;
 
-    public ReadOnlySpan<byte> Range(int index) => throw new NotImplementedException();
+    /// <summary>Encoded records, back to back.</summary>
+    public ReadOnlySpan<byte> Range(int index)
+    {
+        var range = _ranges[index];
+        return _rented is not null ? _rented.AsSpan(range.Offset, range.Length) : _chunks[range.Chunk].Span(range.Offset, range.Length);
+    }
 
-    public void CopyTo(Span<byte> destination) => throw new NotImplementedException();
+    /// <summary>All ranges, one after the other.</summary>
+    public void CopyTo(Span<byte> destination)
+    {
+        for (var i = 0; i < _ranges.Count; i++)
+        {
+            var range = Range(i);
+            range.CopyTo(destination);
+            destination = destination[range.Length..];
+        }
+    }
 
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        foreach (var chunk in _chunks)
+            chunk.Release();
+        _chunks.Clear();
+        _ranges.Clear();
+        if (_rented is not null)
+            ArrayPool<byte>.Shared.Return(_rented);
+        _rented = null;
+    }
+
+    internal void Add(int chunk, int offset, int length)
+    {
+        Length += length;
+        if (_ranges.Count > 0 && _ranges[^1].Chunk == chunk && _ranges[^1].Offset + _ranges[^1].Length == offset)
+            _ranges[^1] = _ranges[^1] with { Length = _ranges[^1].Length + length };
+        else
+            _ranges.Add(new SliceRange(chunk, offset, length));
+    }
 }

@@ -6,100 +6,296 @@ namespace Cluster.Storage.Log;
 /// </summary>
 public sealed class ShardLog
 {
-    private ShardLog()
+    private readonly ShardLogOptions _options;
+    private readonly SegmentTable _segments;
+    private readonly WalBuffer _buffer;
+    private readonly LogAppender _appender;
+    private readonly LogWriter _writer;
+    private readonly LogReader _reader;
+    private bool _busy;
+    private bool _closed;
+
+    private ShardLog(ShardLogOptions options, LogOpening opening, LogRecovery recovery)
     {
+        _options = options;
+        _segments = opening.Segments;
+        _buffer = new WalBuffer(options.BufferBytes);
+        var queue = new BatchQueue();
+        _writer = new LogWriter(options, _segments, _buffer, queue, opening.State, opening.Last, recovery.CommitLsn, opening.Active);
+        _reader = new LogReader(_segments, _buffer);
+        _appender = new LogAppender(options, _segments, _buffer, queue, () => _writer.Flushed);
+        _appender.ContinueFrom(opening.Last, opening.LastTerm, opening.LastTimestamp, opening.Digest, opening.Terms, opening.Active);
+        Recovery = recovery;
     }
 
-    /// <summary>Recovers or creates the log. Blocks on the disk.</summary>
-    public static ShardLog Open(ShardLogOptions options, IRecordReplay replay) => throw new NotImplementedException();
+    /// <summary>
+    /// Recovers or creates the log. Blocks on the disk. Throws <see cref="WalCorruptException"/>, <see cref="ShardFolderException"/>,
+    /// <see cref="StateFileException"/>, <see cref="InvalidRecordException"/> for a record kind of a newer version, or
+    /// <see cref="StorageFailedException"/>.
+    /// </summary>
+    public static ShardLog Open(ShardLogOptions options, IRecordReplay replay)
+    {
+        var opening = new LogOpening(options);
+        try
+        {
+            var recovery = opening.Run(replay);
+            return new ShardLog(options, opening, recovery);
+        }
+        catch
+        {
+            opening.Dispose();
+            throw;
+        }
+    }
 
-    public LogRecovery Recovery => throw new NotImplementedException();
+    public int Shard => _options.Shard;
 
-    /// <summary>The oldest record still here; LastLsn.Next if there is none.</summary>
-    public Lsn FirstLsn => throw new NotImplementedException();
+    public LogRecovery Recovery { get; }
 
-    /// <summary>The newest appended record. Owner only; readers see it through their reads.</summary>
-    public Lsn LastLsn => throw new NotImplementedException();
+    /// <summary>The oldest record still here; one past the last if there is none. Any thread.</summary>
+    public Lsn FirstLsn => _segments.Current is [var oldest, ..] ? oldest.First : _appender.Appended.Next;
 
-    public Term LastTerm => throw new NotImplementedException();
+    /// <summary>The newest appended record. Any thread.</summary>
+    public Lsn LastLsn => _appender.Appended;
 
-    public long LastTimestamp => throw new NotImplementedException();
+    /// <summary>Owner only.</summary>
+    public Term LastTerm => _appender.LastTerm;
+
+    /// <summary>Owner only.</summary>
+    public long LastTimestamp => _appender.LastTimestamp;
 
     /// <summary>Everything up to here may be acknowledged. Any thread.</summary>
-    public Lsn FlushedLsn => throw new NotImplementedException();
+    public Lsn FlushedLsn => _writer.Flushed;
 
     /// <summary>Everything up to here was synced by this process. Equal to FlushedLsn under fsync = always. Any thread.</summary>
-    public Lsn SyncedLsn => throw new NotImplementedException();
+    public Lsn SyncedLsn => _writer.Synced;
 
     /// <summary>Rolling digest after LastLsn. Owner only.</summary>
-    public ulong Digest => throw new NotImplementedException();
+    public ulong Digest => _appender.Digest;
 
     /// <summary>The timeline. Owner only.</summary>
-    public TermTable Terms => throw new NotImplementedException();
+    public TermTable Terms => _appender.Terms;
 
     /// <summary>Why the log refuses everything, or null. Any thread.</summary>
-    public Exception? Failure => throw new NotImplementedException();
+    public Exception? Failure => _writer.Failure;
 
     /// <summary>Why client writes should be refused for the time being (the disk is full), or null. Any thread.</summary>
-    public Exception? Stall => throw new NotImplementedException();
+    public Exception? Stall => _writer.Stall;
 
-    /// <summary>False while too many bytes wait for the disk: the owner should refuse or delay writes.</summary>
-    public bool HasRoom => throw new NotImplementedException();
+    /// <summary>Record bytes that wait for the disk. Owner only.</summary>
+    public long UnflushedBytes => _appender.LaidOutBytes - _writer.FlushedBytes;
+
+    /// <summary>False while too many bytes wait for the disk: the owner should refuse or delay writes. Owner only.</summary>
+    public bool HasRoom => UnflushedBytes < _options.UnflushedBytesMax;
 
     /// <summary>
     /// Begins a record and returns its payload to be filled at once; <see cref="Commit"/> ends it. The timestamp is raised to the
     /// last one if it is older. Owner only.
     /// </summary>
-    public Span<byte> Append(RecordKind kind, Term term, long timestamp, in SessionStamp session, int payloadLength) => throw new NotImplementedException();
+    public Span<byte> Append(RecordKind kind, Term term, long timestamp, in SessionStamp session, int payloadLength)
+    {
+        CheckAppendable();
+        return _appender.Begin(kind, term, timestamp, session, payloadLength);
+    }
 
-    /// <summary>The record that was begun is now part of the log and visible to readers.</summary>
-    public Lsn Commit(out RecordLocation location) => throw new NotImplementedException();
+    /// <summary>The record that was begun is now part of the log and visible to readers. Owner only.</summary>
+    public Lsn Commit(out RecordLocation location) => _appender.Commit(out location);
 
-    /// <summary>Gives up the record that was begun.</summary>
-    public void Abandon() => throw new NotImplementedException();
+    /// <summary>Gives up the record that was begun. Owner only.</summary>
+    public void Abandon() => _appender.Abandon();
 
     /// <summary>
     /// Appends whole encoded records that continue the log; all or none. <paramref name="appended"/> is shown each of them in its
     /// final place. Throws <see cref="InvalidRecordException"/> or, if a digest is given and differs, <see cref="DigestMismatchException"/>.
+    /// Owner only.
     /// </summary>
-    public Lsn AppendEncoded(ReadOnlySpan<byte> records, ulong? expectedDigest, IRecordReplay appended) => throw new NotImplementedException();
+    public Lsn AppendEncoded(ReadOnlySpan<byte> records, ulong? expectedDigest, IRecordReplay appended)
+    {
+        CheckAppendable();
+        var check = new EncodedCheck(_appender.LastLsn, _appender.LastTerm, _appender.LastTimestamp, _appender.Digest);
+        check.All(records);
+        if (expectedDigest is { } expected && expected != check.Digest)
+            throw new DigestMismatchException(check.Last, expected, check.Digest);
+        while (records.Length > 0)
+        {
+            var length = RecordView.LengthAt(records);
+            var record = _appender.AppendChecked(records[..length], out var location);
+            appended.OnRecord(record, location);
+            records = records[length..];
+        }
 
-    /// <summary>Ends a burst of appends and wakes the writer. Without it they stay in memory.</summary>
-    public void RequestFlush() => throw new NotImplementedException();
+        return _appender.LastLsn;
+    }
+
+    /// <summary>Ends a burst of appends and wakes the writer. Without it they stay in memory. Owner only.</summary>
+    public void RequestFlush()
+    {
+        if (_appender.OfferBatch())
+            _writer.Lane.Schedule(_writer);
+    }
 
     /// <summary>Noted in the batches to come; what a recovery then knows as committed. Owner only.</summary>
-    public void SetCommitLsn(Lsn commit) => throw new NotImplementedException();
+    public void SetCommitLsn(Lsn commit) => _writer.SetCommit(commit);
 
     /// <summary>
     /// Records after <paramref name="after"/>, from memory, at least one whatever its size, then as many as fit. Any thread.
     /// Unflushed records are included.
     /// </summary>
-    public LogReadOutcome TryRead(Lsn after, int maxBytes, out LogSlice? slice) => throw new NotImplementedException();
+    public LogReadOutcome TryRead(Lsn after, int maxBytes, out LogSlice? slice)
+    {
+        slice = null;
+        if (after >= _appender.Appended)
+            return LogReadOutcome.AtEnd;
+        if (_reader.TryReadBuffer(after.Next, maxBytes, out slice))
+            return LogReadOutcome.Records;
+        return after.Next < FirstLsn ? LogReadOutcome.Released : LogReadOutcome.NotInBuffer;
+    }
 
-    /// <summary>The same from the segment files; every checksum is verified. Blocks. Any thread.</summary>
-    public LogReadOutcome ReadFromDisk(Lsn after, int maxBytes, out LogSlice? slice) => throw new NotImplementedException();
+    /// <summary>
+    /// The same from the segment files; every checksum is verified. Blocks. Any thread. AtEnd says that what follows is not in a file
+    /// yet. Throws <see cref="WalCorruptException"/> or <see cref="StorageFailedException"/>.
+    /// </summary>
+    public LogReadOutcome ReadFromDisk(Lsn after, int maxBytes, out LogSlice? slice)
+    {
+        slice = _reader.ReadDisk(after.Next, maxBytes);
+        if (slice is not null)
+            return LogReadOutcome.Records;
+        return after.Next < FirstLsn ? LogReadOutcome.Released : LogReadOutcome.AtEnd;
+    }
 
     /// <summary>
     /// Copies a part of a record that starts <paramref name="offset"/> bytes behind its first byte, from memory or else from the
-    /// file. False if the record was cut or released. May block. Any thread.
+    /// file, whose checksum is not verified. False if the record was cut or released. May block. Any thread.
     /// </summary>
-    public bool TryReadAt(RecordLocation location, int offset, Span<byte> destination) => throw new NotImplementedException();
+    public bool TryReadAt(RecordLocation location, int offset, Span<byte> destination) =>
+        TryReadFromBuffer(location, offset, destination) || _reader.TryReadFromFile(location, offset, destination);
 
     /// <summary>As <see cref="TryReadAt"/>, but false if the record is not in memory. Never blocks.</summary>
-    public bool TryReadFromBuffer(RecordLocation location, int offset, Span<byte> destination) => throw new NotImplementedException();
+    public bool TryReadFromBuffer(RecordLocation location, int offset, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(offset + destination.Length), (uint)location.Length, nameof(offset));
+        return _reader.TryReadFromBuffer(location, offset, destination);
+    }
 
     /// <summary>
-    /// Removes everything behind <paramref name="keep"/>, which must not be below the commit LSN. Until <paramref name="done"/> is
-    /// called, on a writer thread, the owner appends nothing.
+    /// Removes everything behind <paramref name="keep"/>, which must not be below the commit LSN, after saving it to a file. Until
+    /// <paramref name="done"/> is called, on a writer thread, the owner appends nothing and reads none of its own properties.
+    /// A failure poisons the log. Owner only.
     /// </summary>
-    public void CutAfter(Lsn keep, Action<Exception?> done) => throw new NotImplementedException();
+    public void CutAfter(Lsn keep, Action<Exception?> done)
+    {
+        CheckAppendable();
+        Invariant.Check(keep >= _writer.Commit, "nothing committed is ever cut");
+        var last = _appender.LastLsn;
+        if (keep >= last)
+        {
+            done(null);
+            return;
+        }
 
-    /// <summary>Unlinks sealed segments that end below <paramref name="floor"/>. The caller answers for the rule S10.</summary>
-    public void ReleaseBelow(Lsn floor, Action<Exception?> done) => throw new NotImplementedException();
+        RequestFlush();
+        Volatile.Write(ref _busy, true);
+        _writer.Enqueue(refusal => Finish(refusal, done, () =>
+        {
+            _writer.SyncAll();
+            var digest = new LogCut(_options, _segments, _reader, _writer).Run(keep, last);
+            _buffer.Clear();
+            var terms = _appender.Terms;
+            terms.CutAfter(keep);
+            _appender.ContinueFrom(keep, terms.TermAt(keep), _appender.LastTimestamp, digest, terms, null);
+        }));
+    }
 
-    /// <summary>Clears <see cref="LogRecovery.MayHaveLostAcknowledged"/> durably, once a new incarnation was given.</summary>
-    public void ClearDoubt(Action<Exception?> done) => throw new NotImplementedException();
+    /// <summary>
+    /// Unlinks sealed segments that end below <paramref name="floor"/>, oldest first; the newest sealed one always stays. The caller
+    /// answers for rule S10. <paramref name="done"/> is called on a writer thread. Any thread.
+    /// </summary>
+    public void ReleaseBelow(Lsn floor, Action<Exception?> done) => _writer.Enqueue(refusal => Finish(refusal, done, () =>
+    {
+        while (_segments.Current is [{ IsSealed: true } oldest, { IsSealed: true }, ..] && oldest.Last < floor)
+        {
+            _options.Environment.Files.Delete(oldest.Path);
+            _options.Environment.Files.SyncFolder(_options.Folder);
+            _segments.Remove(oldest);
+            _options.Environment.CrashPoints.Reached("release.unlinked");
+        }
+    }));
 
-    /// <summary>Flushes, leaves the clean-close mark and closes the files; <paramref name="done"/> is called on a writer thread.</summary>
-    public void Close(Action<Exception?> done) => throw new NotImplementedException();
+    /// <summary>Clears <see cref="LogRecovery.MayHaveLostAcknowledged"/> durably, once a new incarnation was given. Any thread.</summary>
+    public void ClearDoubt(Action<Exception?> done) =>
+        _writer.Enqueue(refusal => Finish(refusal, done, () => _writer.SaveState(doubtful: false)));
+
+    /// <summary>
+    /// Flushes, leaves the clean-close mark and closes the files; <paramref name="done"/> is called on a writer thread. A log that
+    /// failed, or that a full disk holds up, is closed without the mark and reports why. Owner only; nothing may be called afterwards.
+    /// </summary>
+    public void Close(Action<Exception?> done)
+    {
+        if (_closed)
+        {
+            done(null);
+            return;
+        }
+
+        RequestFlush();
+        _closed = true;
+        _writer.Enqueue(
+            refusal =>
+            {
+                var error = refusal;
+                try
+                {
+                    if (error is null && _writer.Stall is { } stall)
+                        error = stall;
+                    if (error is null)
+                    {
+                        _writer.SyncAll();
+                        _writer.SaveState(clean: true);
+                    }
+                }
+                catch (Exception failure)
+                {
+                    error = failure;
+                }
+
+                _writer.MarkClosed();
+                _writer.State.Dispose();
+                _segments.Clear();
+                _buffer.Clear();
+                done(error);
+            },
+            evenIfStalled: true);
+    }
+
+    private void CheckAppendable()
+    {
+        if (_writer.Failure is { } failure)
+            throw new StorageFailedException(StorageFailure.Poisoned, "append", _options.Folder, 0, failure);
+        if (_closed)
+            throw new StorageFailedException(StorageFailure.Closed, "append", _options.Folder);
+        Invariant.Check(!Volatile.Read(ref _busy), "nothing is appended during a cut");
+        if (UnflushedBytes >= 2 * _options.UnflushedBytesMax)
+            throw new StorageFailedException(StorageFailure.Overloaded, "append", _options.Folder, 0, _writer.Stall);
+    }
+
+    private void Finish(Exception? refusal, Action<Exception?> done, Action work)
+    {
+        var error = refusal;
+        if (error is null)
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception failure)
+            {
+                // Half a change of files: only a recovery can tell what there is now.
+                _writer.Poison(failure);
+                error = failure;
+            }
+        }
+
+        Volatile.Write(ref _busy, false);
+        done(error);
+    }
 }

@@ -1,0 +1,277 @@
+using Cluster.Storage.Files;
+
+namespace Cluster.Storage.Log;
+
+/// <summary>
+/// The writer's side of a log: in each round takes the batches that are complete, completes their headers, writes them with as few
+/// calls as there are ranges, and syncs. All members run on the log's lane unless they say otherwise.
+///
+/// Invariants:
+/// I1  nothing is written into a segment before the one before it is synced and renamed (S1);
+/// I2  Flushed advances only after a sync that succeeded (fsync = always), or after a write (interval, os);
+/// I3  after a failed sync nothing is written or synced again: the log is poisoned until it is reopened.
+/// </summary>
+internal sealed class LogWriter : IStorageParticipant
+{
+    private static readonly TimeSpan StateInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StallRetry = TimeSpan.FromMilliseconds(200);
+
+    private readonly ShardLogOptions _options;
+    private readonly StorageEnvironment _environment;
+    private readonly SegmentTable _segments;
+    private readonly WalBuffer _buffer;
+    private readonly BatchQueue _queue;
+    private readonly SegmentWriter _segmentWriter;
+    private readonly ShardStateFile _state;
+    private readonly LogCommands _commands = new();
+    private readonly List<WalBatch> _taken = [];
+    private long _written;
+    private long _flushed;
+    private long _synced;
+    private long _commit;
+    private long _flushedBytes;
+    private long _lastStateSave;
+    private long _lastSync;
+    private bool _stateSaveArmed;
+    private bool _syncArmed;
+    private bool _closed;
+    private bool _hurry;
+    private Exception? _failure;
+    private Exception? _stall;
+
+    public LogWriter(ShardLogOptions options, SegmentTable segments, WalBuffer buffer, BatchQueue queue, ShardStateFile state, Lsn last, Lsn commit, Segment? active)
+    {
+        _options = options;
+        _environment = options.Environment;
+        _segments = segments;
+        _buffer = buffer;
+        _queue = queue;
+        _state = state;
+        _segmentWriter = new SegmentWriter(options, active);
+        _written = _flushed = _synced = last.Value;
+        _commit = commit.Value;
+        _lastStateSave = _lastSync = _environment.Time.GetTimestamp();
+        Lane = _environment.Scheduler.Assign();
+    }
+
+    public IStorageLane Lane { get; }
+
+    /// <summary>Any thread.</summary>
+    public Lsn Flushed => new(Volatile.Read(ref _flushed));
+
+    /// <summary>Any thread.</summary>
+    public Lsn Synced => new(Volatile.Read(ref _synced));
+
+    /// <summary>Any thread.</summary>
+    public Lsn Commit => new(Volatile.Read(ref _commit));
+
+    /// <summary>Record bytes that no longer wait for the disk. Any thread.</summary>
+    public long FlushedBytes => Volatile.Read(ref _flushedBytes);
+
+    /// <summary>Any thread.</summary>
+    public Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Any thread.</summary>
+    public Exception? Stall => Volatile.Read(ref _stall);
+
+    public SegmentWriter SegmentWriter => _segmentWriter;
+
+    public ShardStateFile State => _state;
+
+    /// <summary>Owner.</summary>
+    public void SetCommit(Lsn commit) => Volatile.Write(ref _commit, commit.Value);
+
+    /// <summary>Any thread: runs once everything that was offered before is synced. The action gets null, or why it must not run.</summary>
+    public void Enqueue(Action<Exception?> command, bool evenIfStalled = false)
+    {
+        _commands.Add(command);
+        if (evenIfStalled)
+            Volatile.Write(ref _hurry, true);
+        Lane.Schedule(this);
+    }
+
+    public void WriteStep()
+    {
+        if (_failure is not null || _closed)
+            return;
+        try
+        {
+            _queue.TakeAll(_taken);
+            if (_taken.Count == 0)
+                return;
+            _segmentWriter.Write(_taken, this);
+            if (_stall is not null)
+            {
+                Volatile.Write(ref _stall, null);
+                _options.Listener.FlushResumed();
+            }
+        }
+        catch (StorageFailedException error) when (error.Failure == StorageFailure.NoSpace && !_segmentWriter.SyncFailed)
+        {
+            StallOn(error);
+        }
+        catch (Exception error)
+        {
+            Poison(error);
+        }
+    }
+
+    public void SyncStep()
+    {
+        if (_failure is null && !_closed)
+        {
+            try
+            {
+                SyncWritten();
+                SaveStateIfDue();
+            }
+            catch (Exception error)
+            {
+                Poison(error);
+            }
+        }
+
+        RunCommands();
+    }
+
+    /// <summary>The segment writer has put everything up to here into files.</summary>
+    internal void NoteWritten(Lsn through) => _written = through.Value;
+
+    /// <summary>A sync covered everything up to here.</summary>
+    internal void NoteSynced(Lsn through)
+    {
+        _lastSync = _environment.Time.GetTimestamp();
+        Volatile.Write(ref _synced, Math.Max(_synced, through.Value));
+    }
+
+    internal void NoteBytes(long recordBytes) => Volatile.Write(ref _flushedBytes, _flushedBytes + recordBytes);
+
+    internal void SaveState(bool clean = false, bool? doubtful = null)
+    {
+        _state.Save(_state.Current with
+        {
+            BootId = _environment.BootId,
+            Fsync = _options.Fsync,
+            ClosedCleanly = clean,
+            Doubtful = doubtful ?? _state.Current.Doubtful,
+            Synced = Synced,
+            Commit = Lsn.Min(Commit, Synced),
+        });
+        _lastStateSave = _environment.Time.GetTimestamp();
+    }
+
+    /// <summary>Everything is in files and synced, whatever the mode.</summary>
+    internal void SyncAll()
+    {
+        if (_written > _synced || _segmentWriter.IsDirty)
+            _segmentWriter.Sync();
+        NoteSynced(new Lsn(_written));
+        AdvanceFlushed();
+    }
+
+    /// <summary>A cut has made this the end.</summary>
+    internal void ResetTo(Lsn last)
+    {
+        _written = last.Value;
+        Volatile.Write(ref _synced, last.Value);
+        Volatile.Write(ref _flushed, last.Value);
+    }
+
+    internal void LowerSynced(Lsn to)
+    {
+        if (Synced > to)
+            Volatile.Write(ref _synced, to.Value);
+        SaveState();
+    }
+
+    internal void MarkClosed() => _closed = true;
+
+    internal void Poison(Exception cause)
+    {
+        if (_failure is not null)
+            return;
+        Volatile.Write(ref _failure, cause);
+        _options.Listener.FlushFailed(cause);
+    }
+
+    private void SyncWritten()
+    {
+        if (_written == _flushed && _written == _synced)
+            return;
+        if (_options.Fsync == FsyncMode.Always || (_options.Fsync == FsyncMode.Interval && IsSyncDue()))
+        {
+            if (_written > _synced)
+                _segmentWriter.Sync();
+            NoteSynced(new Lsn(_written));
+        }
+
+        AdvanceFlushed();
+    }
+
+    private bool IsSyncDue()
+    {
+        var left = _options.FsyncInterval - _environment.Time.GetElapsedTime(_lastSync);
+        if (left <= TimeSpan.Zero)
+        {
+            _syncArmed = false;
+            return true;
+        }
+
+        if (!_syncArmed)
+        {
+            _syncArmed = true;
+            Lane.ScheduleAfter(this, left);
+        }
+
+        return false;
+    }
+
+    private void AdvanceFlushed()
+    {
+        if (_written <= _flushed)
+            return;
+        Volatile.Write(ref _flushed, _written);
+        _buffer.TrimTo(new Lsn(_written));
+        _options.Listener.Flushed(new Lsn(_written));
+    }
+
+    private void SaveStateIfDue()
+    {
+        if (Synced <= _state.Current.Synced)
+            return;
+        var left = StateInterval - _environment.Time.GetElapsedTime(_lastStateSave);
+        if (left <= TimeSpan.Zero)
+        {
+            _stateSaveArmed = false;
+            SaveState();
+        }
+        else if (!_stateSaveArmed)
+        {
+            _stateSaveArmed = true;
+            Lane.ScheduleAfter(this, left);
+        }
+    }
+
+    private void StallOn(StorageFailedException error)
+    {
+        if (_stall is null)
+        {
+            Volatile.Write(ref _stall, error);
+            _options.Listener.FlushStalled(error);
+        }
+
+        Lane.ScheduleAfter(this, StallRetry);
+    }
+
+    private void RunCommands()
+    {
+        // A command comes after everything offered before it; while the disk is full it waits.
+        while ((_failure is not null || _closed || _taken.Count == 0 || Volatile.Read(ref _hurry)) && _commands.TryTake(out var command))
+        {
+            var refusal = _failure is not null ? new StorageFailedException(StorageFailure.Poisoned, "log command", _options.Folder, 0, _failure)
+                : _closed ? new StorageFailedException(StorageFailure.Closed, "log command", _options.Folder)
+                : null;
+            command(refusal);
+        }
+    }
+}

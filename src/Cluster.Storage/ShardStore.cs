@@ -17,6 +17,7 @@ public sealed partial class ShardStore : IDisposable
 {
     private readonly KeyState _state;
     private volatile bool _cutting;
+    private Lsn _keep;
     private bool _disposed;
 
     private ShardStore(ShardLog log, KeyState state)
@@ -126,7 +127,7 @@ public sealed partial class ShardStore : IDisposable
     /// </summary>
     public void AdvanceCommit(Lsn commit)
     {
-        Invariant.Check(commit <= LastLsn, "only appended records can be committed");
+        Invariant.Check(commit <= (_cutting ? _keep : LastLsn), "only appended records can be committed");
         if (commit <= CommitLsn)
             return;
         _state.CommitThrough(commit);
@@ -135,19 +136,30 @@ public sealed partial class ShardStore : IDisposable
 
     /// <summary>
     /// Drops everything behind <paramref name="keep"/>, which must not be below the commit LSN. Lookups see the cut at once; until
-    /// <paramref name="done"/> is called, on a writer thread, nothing may be appended. Owner only.
+    /// <paramref name="done"/> is called, on a writer thread (or at once if there is nothing to cut), nothing may be appended, and
+    /// <see cref="LastLsn"/>, <see cref="LastTerm"/>, <see cref="Digest"/> and <see cref="Terms"/> have no meaning. After a failure
+    /// the store must be reopened. Owner only.
     /// </summary>
     public void CutAfter(Lsn keep, Action<Exception?> done)
     {
         Invariant.Check(!_cutting, "one cut at a time");
         Invariant.Check(keep >= CommitLsn, "I2: no cut below the commit LSN");
+        _keep = keep;
         _cutting = true;
         _state.CutAfter(keep);
-        Log.CutAfter(keep, failure =>
+        try
+        {
+            Log.CutAfter(keep, failure =>
+            {
+                _cutting = false;
+                done(failure);
+            });
+        }
+        catch
         {
             _cutting = false;
-            done(failure);
-        });
+            throw;
+        }
     }
 
     /// <summary>Frees memory that waited for readers, a bounded amount per call. Owner only, when idle.</summary>

@@ -225,6 +225,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
             }
 
             Last = header.Last;
+            replay?.OnCommitKnown(Lsn.Min(_commit, Last));
         }
 
         LastTerm = scanner.Term;

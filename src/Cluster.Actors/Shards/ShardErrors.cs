@@ -1,3 +1,5 @@
+using Cluster.Storage;
+
 namespace Cluster.Actors.Shards;
 
 /// <summary>
@@ -10,8 +12,21 @@ internal static class ShardErrors
     public static ReadOnlySpan<byte> NotAccepted => "TRYAGAIN the shard's leader did not accept the command in time"u8;
     public static ReadOnlySpan<byte> LeaderChanged => "TRYAGAIN the shard's leader changed before the command took effect"u8;
     public static ReadOnlySpan<byte> NotConfirmed => "CLUSTERDOWN the shard's leader could not confirm its leadership with a majority of the replicas in time"u8;
-    public static ReadOnlySpan<byte> OverlayFull => "TRYAGAIN too much uncommitted data in the shard"u8;
+    public static ReadOnlySpan<byte> PendingFull => "TRYAGAIN too many writes of the shard wait for a majority of its replicas"u8;
+    public static ReadOnlySpan<byte> LogFull => "TRYAGAIN too many writes of the shard wait for the disk"u8;
+    public static ReadOnlySpan<byte> DiskFull => "MISCONF the disk of the shard's leader is full; writes go on by themselves once there is space"u8;
+    public static ReadOnlySpan<byte> TooLarge => "ERR key or value too large"u8;
+    public static ReadOnlySpan<byte> ReadersBusy => "TRYAGAIN too many reads wait for the disk"u8;
     public static ReadOnlySpan<byte> Loading => "LOADING the replica on this node is recovering"u8;
     public static ReadOnlySpan<byte> Stopping => "CLUSTERDOWN the shard is stopping on this node"u8;
     public static ReadOnlySpan<byte> Failed => "MISCONF the shard's storage on this node has failed; see the log"u8;
+
+    public static ReadOnlySpan<byte> Of(AppendRefusal refusal) => refusal switch
+    {
+        AppendRefusal.PendingFull => PendingFull,
+        AppendRefusal.LogFull => LogFull,
+        AppendRefusal.DiskFull => DiskFull,
+        AppendRefusal.TooLarge => TooLarge,
+        _ => Failed,
+    };
 }

@@ -33,6 +33,14 @@ public sealed partial class CommandBatch
         return _replyBytes.Reserve(length);
     }
 
+    /// <summary>Takes back the bulk that was set last, as if it had not been.</summary>
+    internal void TakeBackBulk(int index)
+    {
+        ref var reply = ref ReplyAt(index);
+        _replyBytes.Truncate(reply.Offset);
+        reply = default;
+    }
+
     public void SetBulk(int index, ReadOnlySpan<byte> value) => value.CopyTo(SetBulk(index, value.Length));
 
     public void SetError(int index, ReadOnlySpan<byte> text)

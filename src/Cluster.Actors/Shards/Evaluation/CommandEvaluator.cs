@@ -1,0 +1,164 @@
+using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
+using Cluster.Storage.Keys;
+using Cluster.Storage.Time;
+
+namespace Cluster.Actors.Shards;
+
+/// <summary>A value that is not in memory: it has to be read on a thread that may block.</summary>
+internal readonly record struct ColdValue(int Command, ValueLocation Location);
+
+/// <summary>
+/// Evaluates batches on the leader, against the newest state: committed keys and everything pending. Owned by the shard's actor.
+/// A reply is written into the batch at once; the returned dependency says when it may leave (R7, R10).
+/// </summary>
+internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, CommitPolicy defaultPolicy)
+{
+    private KeyOperation[] _operations = new KeyOperation[16];
+
+    /// <summary>The values of the last evaluation that are still to be read; their commands have no reply yet.</summary>
+    public List<ColdValue> Cold { get; } = [];
+
+    public ReplyDependency Evaluate(CommandBatch batch, Term term)
+    {
+        Cold.Clear();
+        var policy = batch.Policy == CommitPolicy.Default ? defaultPolicy : batch.Policy;
+        var dependency = ReplyDependency.None;
+        var own = Lsn.None;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            dependency = dependency.And(EvaluateOne(batch, i, term, policy));
+            own = Lsn.Max(own, new Lsn(batch[i].AppendedLsn));
+        }
+
+        // A record that this turn of the actor appended cannot have been acknowledged before the turn ends. Once it is committed in our
+        // term, no other leader can have committed anything before the whole batch was evaluated: that is the proof of leadership.
+        return !own.IsNone && policy != CommitPolicy.Local
+            ? new ReplyDependency(Lsn.Max(dependency.Commit, own), dependency.Flushed, Leadership: false)
+            : dependency;
+    }
+
+    /// <summary>Looks a value up again whose place is gone since the first look.</summary>
+    public ReplyDependency EvaluateGetAgain(CommandBatch batch, int index)
+    {
+        Cold.Clear();
+        return Get(batch, index);
+    }
+
+    private ReplyDependency EvaluateOne(CommandBatch batch, int index, Term term, CommitPolicy policy)
+    {
+        switch (batch[index].Kind)
+        {
+            case CommandKind.Get:
+                return Get(batch, index);
+            case CommandKind.Exists:
+            {
+                var lookup = store.Find(batch.Key(index));
+                batch.SetInteger(index, lookup.Found ? 1 : 0);
+                return ReplyDependency.Look(lookup.PendingLsn);
+            }
+
+            case CommandKind.Set:
+                return Set(batch, index, term, policy);
+            case CommandKind.Delete:
+            {
+                var key = batch.Key(index);
+                var lookup = store.Find(key);
+                if (!lookup.Found)
+                {
+                    batch.SetInteger(index, 0);
+                    return ReplyDependency.Look(lookup.PendingLsn);
+                }
+
+                var result = store.AppendDelete(term, clock.Next(), SessionStamp.None, key);
+                if (!Appended(batch, index, result)) return ReplyDependency.None;
+                batch.SetInteger(index, 1);
+                return ReplyDependency.Write(result.Lsn, lookup.PendingLsn, policy);
+            }
+
+            case CommandKind.SetMany:
+                return SetMany(batch, index, term, policy);
+            case CommandKind.Count:
+                batch.SetInteger(index, store.CountWithPending());
+                return ReplyDependency.Look(store.LastPendingLsn);
+            case CommandKind.FlushAll:
+            {
+                var result = store.AppendFlushKeys(term, clock.Next(), SessionStamp.None);
+                if (!Appended(batch, index, result)) return ReplyDependency.None;
+                batch.SetOk(index);
+                return ReplyDependency.BlindWrite(result.Lsn, policy);
+            }
+
+            default:
+                batch.SetError(index, "ERR unknown command kind"u8);
+                return ReplyDependency.None;
+        }
+    }
+
+    private ReplyDependency Get(CommandBatch batch, int index)
+    {
+        var key = batch.Key(index);
+        var lookup = store.Find(key);
+        if (!lookup.Found) batch.SetNil(index);
+        else if (!CommittedReader.TryCopyFromMemory(store, batch, index, lookup.Location)) Cold.Add(new ColdValue(index, lookup.Location));
+        return ReplyDependency.Look(lookup.PendingLsn);
+    }
+
+    private ReplyDependency Set(CommandBatch batch, int index, Term term, CommitPolicy policy)
+    {
+        var key = batch.Key(index);
+        var flags = batch[index].Flags & (CommandFlags.IfAbsent | CommandFlags.IfPresent);
+        var lookup = default(KeyLookup);
+        if (flags != CommandFlags.None)
+        {
+            lookup = store.Find(key);
+            if (lookup.Found != (flags == CommandFlags.IfPresent) || flags == (CommandFlags.IfAbsent | CommandFlags.IfPresent))
+            {
+                batch.SetNil(index);
+                return ReplyDependency.Look(lookup.PendingLsn);
+            }
+        }
+
+        var result = store.AppendPut(term, clock.Next(), SessionStamp.None, key, batch.Value(index));
+        if (!Appended(batch, index, result)) return ReplyDependency.None;
+        batch.SetOk(index);
+        return flags == CommandFlags.None
+            ? ReplyDependency.BlindWrite(result.Lsn, policy)
+            : ReplyDependency.Write(result.Lsn, lookup.PendingLsn, policy);
+    }
+
+    private ReplyDependency SetMany(CommandBatch batch, int index, Term term, CommitPolicy policy)
+    {
+        int count = 0, offset = 0;
+        for (var pairs = batch.Pairs(index); pairs.Next();)
+        {
+            if (count == _operations.Length) Array.Resize(ref _operations, count * 2);
+            int key = offset + PairReader.HeaderBytes;
+            _operations[count++] = new KeyOperation(KeyOperationKind.Put, key, pairs.Key.Length, key + pairs.Key.Length, pairs.Value.Length);
+            offset = key + pairs.Key.Length + pairs.Value.Length;
+        }
+
+        if (count == 0)
+        {
+            batch.SetError(index, "ERR wrong number of arguments"u8);
+            return ReplyDependency.None;
+        }
+
+        var result = store.AppendKeys(term, clock.Next(), SessionStamp.None, batch.Value(index), _operations.AsSpan(0, count));
+        if (!Appended(batch, index, result)) return ReplyDependency.None;
+        batch.SetOk(index);
+        return ReplyDependency.BlindWrite(result.Lsn, policy);
+    }
+
+    private static bool Appended(CommandBatch batch, int index, AppendResult result)
+    {
+        if (result.Appended)
+        {
+            batch.CommandAt(index).AppendedLsn = result.Lsn.Value;
+            return true;
+        }
+
+        batch.SetError(index, ShardErrors.Of(result.Refusal));
+        return false;
+    }
+}

@@ -41,6 +41,9 @@ public sealed partial class CommandBatch
     /// <summary>The owner's own bookkeeping; shards never look at it.</summary>
     public long OwnerTag { get; set; }
 
+    /// <summary>At least one command may change the shard.</summary>
+    public bool HasWrite { get; private set; }
+
     /// <summary>The shard it was submitted to. Set by <see cref="ShardRouter.Submit"/>.</summary>
     public int Shard { get; internal set; }
 
@@ -128,6 +131,7 @@ public sealed partial class CommandBatch
         if (Count == _commands.Length) Array.Resize(ref _commands, _commands.Length * 2);
         ref var command = ref _commands[Count++];
         command = new Command { Kind = kind, Flags = flags, KeyOffset = _arguments.Length };
+        HasWrite |= command.IsWrite;
         return ref command;
     }
 
@@ -137,6 +141,7 @@ public sealed partial class CommandBatch
         ResetReplies();
         Count = 0;
         ReadOnly = false;
+        HasWrite = false;
         Policy = CommitPolicy.Default;
         Owner = null;
         OwnerTag = 0;

@@ -51,6 +51,9 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         Pump();
     }
 
+    /// <summary>Puts a batch back that was taken for an evaluation which left no trace.</summary>
+    public void EnqueueFirst(CommandBatch batch) => _queued.PushFront(batch);
+
     /// <summary>Takes the oldest batch that was not sent, for this node's own evaluation once it leads.</summary>
     public bool TryTakeQueued(out CommandBatch batch)
     {
@@ -63,7 +66,7 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     /// <summary>This node knows a leader. News that is not newer changes nothing.</summary>
     public void LeaderIs(Guid leader, long term, long now)
     {
-        if (term < _term || leader == self || (term == _term && leader == _leader)) return;
+        if (term < _term || leader == self || (term == _term && leader == _leader && _usable)) return;
         EndStream();
         _leader = leader;
         _term = term;
@@ -194,7 +197,7 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         while (_inFlight.Count > 0)
         {
             var last = _inFlight.PopBack();
-            if (HasWrite(last.Batch) || _doubts.HasOwner(older, last.Batch.Owner)) _doubts.Add(last.Batch, _stream, last.Number, _term);
+            if (last.Batch.HasWrite || _doubts.HasOwner(older, last.Batch.Owner)) _doubts.Add(last.Batch, _stream, last.Number, _term);
             else _queued.PushFront(last.Batch);
         }
 
@@ -218,11 +221,4 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     }
 
     private bool Expired(CommandBatch batch, long now) => now - batch.Progress.SubmittedAt >= _timeoutMicros;
-
-    private static bool HasWrite(CommandBatch batch)
-    {
-        for (int i = 0; i < batch.Count; i++)
-            if (batch[i].IsWrite) return true;
-        return false;
-    }
 }

@@ -1,0 +1,33 @@
+namespace Cluster.Actors.Shards;
+
+// Messages of a shard's actor to itself. Never leave the process.
+
+/// <summary>Batches wait in the queue.</summary>
+internal sealed class Wake
+{
+    public static readonly Wake Instance = new();
+}
+
+/// <summary>The ticker's turn.</summary>
+internal sealed class ShardTick
+{
+    public static readonly ShardTick Instance = new();
+}
+
+/// <summary>The log is durable further on.</summary>
+internal sealed class FlushMoved
+{
+    public static readonly FlushMoved Instance = new();
+}
+
+/// <summary>Forwarded batches were appended: tell the core and wake the writer, once for all that were in the mailbox.</summary>
+internal sealed class EndBurst
+{
+    public static readonly EndBurst Instance = new();
+}
+
+internal sealed record FlushFailed(Exception Cause);
+
+internal sealed record StateSaved(Core.ReplicaState State, Exception? Error);
+
+internal sealed record CutFinished(Exception? Error);

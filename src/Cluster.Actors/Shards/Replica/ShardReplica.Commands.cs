@@ -1,0 +1,160 @@
+using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
+
+namespace Cluster.Actors.Shards;
+
+internal sealed partial class ShardReplica
+{
+    /// <summary>Takes what waits in the queue: evaluates it if this node leads, otherwise forwards it.</summary>
+    public void Drain()
+    {
+        if (_queue is null) return;
+        long now = _clock.Now;
+        _queue.BeginDrain();
+        int taken = 0;
+        if (CanEvaluate)
+            while (taken < BatchesPerWakeMax && _forwards.TryTakeQueued(out var batch))
+            {
+                Evaluate(batch);
+                taken++;
+            }
+
+        while (taken < BatchesPerWakeMax && _queue.TryTake(out var batch))
+        {
+            if (batch.ReadOnly && !batch.HasWrite) ReadLocally(batch);
+            else if (CanEvaluate) Evaluate(batch);
+            else if (_forwards.QueuedCount >= _services.Settings.QueueBatchesMax) Refuse(batch, ShardErrors.NoLeader);
+            else _forwards.Enqueue(batch);
+            taken++;
+        }
+
+        if (_queue.Count > 0 || (CanEvaluate && _forwards.QueuedCount > 0)) _mailbox.Post(Wake.Instance);
+        FlushBurst(now);
+        Settle(now);
+    }
+
+    /// <summary>The values that a batch waited for are read.</summary>
+    public void BatchReadDone(BatchRead read)
+    {
+        long now = _clock.Now;
+        var batch = read.Batch;
+        bool local = read.Term.IsNone;
+        if (read.Failure is { } failure)
+        {
+            _journal.Error(failure, "reading values from disk has failed");
+            WaitingBatches.Fail(batch, _shard, read.Term, ShardErrors.Failed);
+        }
+        else if (local)
+        {
+            if (read.Moved.Count > 0) ReadLocally(batch);
+            else batch.Complete();
+        }
+        else if (!_leading || _ledTerm != read.Term)
+        {
+            WaitingBatches.Fail(batch, _shard, read.Term, ShardErrors.LeaderChanged);
+        }
+        else
+        {
+            FinishRead(read, batch);
+        }
+
+        Settle(now);
+    }
+
+    public void EndBurstNow()
+    {
+        long now = _clock.Now;
+        _endBurstPosted = false;
+        FlushBurst(now);
+        Settle(now);
+    }
+
+    private bool CanEvaluate => _leading && _core.CanAppend && Fenced is null;
+
+    private void ReceiveForward(Guid from, ForwardRequest request, long now)
+    {
+        long number = request.Number;
+        var verdict = _received.Judge(from, request.Stream, request.Term, ref number);
+        if (verdict == ForwardVerdict.Accept)
+        {
+            var batch = request.Batch;
+            batch.Owner = _received.OriginOf(from, _shard, _services.NodeId, _services.Peers);
+            batch.OwnerTag = request.Number;
+            batch.Shard = _shard;
+            batch.Progress.SubmittedAt = now;
+            // Accepted in this term: if appending is not possible any more, that is a definite answer, not a refusal of the stream.
+            if (CanEvaluate) Evaluate(batch);
+            else Refuse(batch, ShardErrors.LeaderChanged);
+            if (_endBurstPosted) return;
+            _endBurstPosted = true;
+            _mailbox.Post(EndBurst.Instance);
+            return;
+        }
+
+        if (verdict != ForwardVerdict.Duplicate)
+        {
+            var outcome = verdict == ForwardVerdict.Stale ? ForwardOutcome.Stale : ForwardOutcome.Refused;
+            Send(from, new ForwardReply(request.Stream, number, outcome, _core.Term.Value, _core.Leader ?? Guid.Empty, batch: null, replies: default));
+        }
+
+        request.Release();
+    }
+
+    private void Evaluate(CommandBatch batch)
+    {
+        var dependency = _evaluator.Evaluate(batch, _ledTerm);
+        _burst |= WaitingBatches.HasAppended(batch);
+        if (_evaluator.Cold.Count > 0) ReadCold(batch, _evaluator.Cold, dependency, _ledTerm);
+        else if (dependency.IsNone) batch.Complete();
+        else _waiting.Add(batch, dependency);
+    }
+
+    private void ReadLocally(CommandBatch batch)
+    {
+        if (Fenced is not null)
+        {
+            Refuse(batch, ShardErrors.Failed);
+            return;
+        }
+
+        CommittedReader.Evaluate(_store, batch, _cold);
+        if (_cold.Count > 0) ReadCold(batch, _cold, ReplyDependency.None, Term.None);
+        else batch.Complete();
+    }
+
+    private void ReadCold(CommandBatch batch, List<ColdValue> values, ReplyDependency dependency, Term term)
+    {
+        if (!_services.Workers.TryRun(new BatchRead(_store, batch, values.ToArray(), dependency, term, _mailbox)))
+            WaitingBatches.Fail(batch, _shard, term, ShardErrors.ReadersBusy);
+    }
+
+    private void FinishRead(BatchRead read, CommandBatch batch)
+    {
+        var dependency = read.Dependency;
+        _cold.Clear();
+        foreach (int index in read.Moved)
+        {
+            dependency = dependency.And(_evaluator.EvaluateGetAgain(batch, index));
+            _cold.AddRange(_evaluator.Cold);
+        }
+
+        if (_cold.Count > 0) ReadCold(batch, _cold, dependency, read.Term);
+        else if (dependency.IsNone) batch.Complete();
+        else _waiting.Add(batch, dependency);
+    }
+
+    /// <summary>One notice to the core and one wake of the writer for everything that was appended since the last.</summary>
+    private void FlushBurst(long now)
+    {
+        if (!_burst) return;
+        _burst = false;
+        _core.LeaderAppended(_store.LastLsn, now);
+        _store.RequestFlush();
+    }
+
+    private static void Refuse(CommandBatch batch, ReadOnlySpan<byte> error)
+    {
+        batch.RefuseUnanswered(error);
+        batch.Complete();
+    }
+}

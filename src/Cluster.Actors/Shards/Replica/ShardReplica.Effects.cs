@@ -1,0 +1,199 @@
+using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
+using Cluster.Storage.Log;
+
+namespace Cluster.Actors.Shards;
+
+internal sealed partial class ShardReplica
+{
+    private void Execute(in Effect effect, long now)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.PersistState:
+                _local.SaveState(effect.State);
+                break;
+            case EffectKind.CutAfter:
+                _journal.Warning($"cutting the log after LSN {effect.Lsn.Value}: {_store.LastLsn - effect.Lsn} records at its end were never committed");
+                _records.Clear();
+                _local.Cut(effect.Lsn);
+                break;
+            case EffectKind.AppendNoOp:
+                AppendNoOp(effect.Term, now);
+                break;
+            case EffectKind.AppendRecords:
+                AppendRecords(in effect, now);
+                break;
+            case EffectKind.StorePart:
+                _records.StorePart(effect.PullAnswer, _incoming);
+                break;
+            case EffectKind.SendPull:
+                Send(effect.To, new PullMessage(effect.Pull));
+                break;
+            case EffectKind.SendPullAnswer:
+                Send(effect.To, new PullAnswerMessage(effect.PullAnswer, bytes: null));
+                break;
+            case EffectKind.AnswerWithRecords:
+                AnswerWithRecords(in effect);
+                break;
+            case EffectKind.SendAck:
+                Send(effect.To, new AckMessage(effect.Ack));
+                break;
+            case EffectKind.SendVoteRequest:
+                Send(effect.To, new VoteRequestMessage(effect.VoteRequest));
+                break;
+            case EffectKind.SendVoteReply:
+                Send(effect.To, new VoteReplyMessage(effect.VoteReply));
+                break;
+            case EffectKind.SendLeaderNotice:
+                Send(effect.To, new LeaderNoticeMessage(effect.LeaderNotice));
+                break;
+            case EffectKind.CommitAdvanced:
+                _store.AdvanceCommit(effect.Lsn);
+                _waiting.CommitAdvanced(effect.Lsn);
+                _meta?.CommitAdvanced(effect.Lsn);
+                break;
+            case EffectKind.ReadsConfirmed:
+                _waiting.ReadsConfirmed(effect.Ticket);
+                _meta?.ReadsConfirmed(effect.Ticket);
+                break;
+            case EffectKind.RoleChanged:
+                RoleChanged(effect.Role, effect.Term, effect.Leader, now);
+                break;
+            case EffectKind.Diverged:
+                Fenced ??= "its history has parted from the leader's";
+                _journal.Error(null, $"the leader asks to cut after LSN {effect.Lsn.Value}, but LSN {_store.CommitLsn.Value} is committed here: this replica stops; set its folder aside to make it a new copy");
+                break;
+            case EffectKind.NeedsBootstrap:
+                Fenced ??= "the leader cannot bring it up to date from its log";
+                _journal.Error(null, $"cannot be brought up to date from the leader's log ({effect.Cause}): this replica ends at LSN {_store.LastLsn.Value}, the leader's oldest record is {effect.Oldest.Value}");
+                break;
+            default:
+                throw new InvariantViolatedException($"effect {effect.Kind} has no execution");
+        }
+    }
+
+    private void Send(Guid to, ShardMessage message) => _services.Peers.Send(to, _shard, message);
+
+    private void AppendNoOp(Term term, long now)
+    {
+        var lsn = _store.AppendNoOp(term, _services.Hybrid.Next());
+        _store.RequestFlush();
+        _core.NoOpAppended(lsn, now);
+    }
+
+    private void AppendRecords(in Effect effect, long now)
+    {
+        if (!_records.TryAppend(effect.PullAnswer, _incoming, _core, out string? damage))
+        {
+            if (damage is not null) _journal.Error(null, $"records after LSN {effect.PullAnswer.After.Value} were refused: {damage}");
+            _core.RecordsRefused(now);
+            return;
+        }
+
+        _store.RequestFlush();
+        _core.RecordsAppended(_store.LastLsn, now);
+    }
+
+    private void AnswerWithRecords(in Effect effect)
+    {
+        switch (_store.Log.TryRead(effect.PullAnswer.After, effect.MaxBytes, out var slice))
+        {
+            case LogReadOutcome.Records:
+                SendRecords(effect.To, effect.PullAnswer, slice!, effect.MaxBytes);
+                break;
+            case LogReadOutcome.AtEnd:
+                var empty = effect.PullAnswer;
+                if (_core.TryCompleteAnswer(ref empty, empty.After)) Send(effect.To, new PullAnswerMessage(empty, bytes: null));
+                break;
+            case LogReadOutcome.Released:
+                // The replica's next pull is told so.
+                _core.Released(_store.FirstLsn);
+                break;
+            default:
+                // If all workers are busy the pull stays without an answer; the replica asks again.
+                _services.Workers.TryRun(new LogRead(_store, effect.To, effect.PullAnswer, effect.MaxBytes, _mailbox));
+                break;
+        }
+    }
+
+    /// <summary>Records for a slow replica came from disk.</summary>
+    public void LogReadDone(LogRead read)
+    {
+        long now = _clock.Now;
+        FlushBurst(now);
+        if (read.Failure is { } failure) _journal.Error(failure, $"reading the log after LSN {read.Answer.After.Value} for a replica has failed");
+        else if (read.Outcome == LogReadOutcome.Records) SendRecords(read.To, read.Answer, read.Slice!, read.MaxBytes);
+        else if (read.Outcome == LogReadOutcome.Released) _core.Released(_store.FirstLsn);
+        Settle(now);
+    }
+
+    private void SendRecords(Guid to, PullAnswer answer, LogSlice slice, int maxBytes)
+    {
+        int first = RecordLength(slice);
+        bool sent;
+        if (answer.PartOffset > 0 || first > maxBytes)
+        {
+            int offset = answer.PartOffset;
+            int length = Math.Min(maxBytes, first - offset);
+            sent = length > 0 && _core.TryCompleteAnswerWithPart(ref answer, length, first);
+            if (sent) Send(to, new PullAnswerMessage(answer, new SliceBytes(slice, offset, length)));
+        }
+        else
+        {
+            sent = _core.TryCompleteAnswer(ref answer, slice.Last);
+            answer.DigestLsn = slice.Last;
+            answer.Digest = slice.Digest;
+            if (sent) Send(to, new PullAnswerMessage(answer, new SliceBytes(slice)));
+        }
+
+        if (!sent) slice.Dispose();
+    }
+
+    private static int RecordLength(LogSlice slice) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(slice.Range(0)[RecordFormat.LengthOffset..]);
+
+    private void RoleChanged(ReplicaRole role, Term term, Guid? leader, long now)
+    {
+        bool leads = role == ReplicaRole.Leader;
+        if (_leading && (!leads || term != _ledTerm)) LoseLeadership();
+        _cell.Leadership = new ShardLeadership(term.Value, leader);
+        if (leads)
+        {
+            if (_leading) return;
+            _journal.Info($"leads in term {term.Value} from LSN {_store.LastLsn.Value} on");
+            _leading = true;
+            _caughtUp = true;
+            _ledTerm = term;
+            _received.BeginLeading(term.Value);
+            _meta?.BeginLeading(term);
+            _forwards.NoLeader(term.Value);
+            // What became committed or flushed before is not told again.
+            _waiting.CommitAdvanced(_core.Commit);
+            _waiting.FlushedThrough(_store.FlushedLsn);
+        }
+        else if (leader is { } other && other != _services.NodeId)
+        {
+            _forwards.LeaderIs(other, term.Value, now);
+        }
+        else
+        {
+            _forwards.NoLeader(term.Value);
+        }
+
+        _mailbox.Post(Wake.Instance);
+    }
+
+    private void LoseLeadership()
+    {
+        if (!_leading) return;
+        _leading = false;
+        _burst = false;
+        _received.StopLeading();
+        _meta?.LeadershipLost();
+        _journal.Info($"no longer leads (term {_ledTerm.Value}); {_waiting.Count} batches were waiting");
+        _again.Clear();
+        _waiting.LeadershipLost(_ledTerm, _again);
+        foreach (var batch in _again) _forwards.EnqueueFirst(batch);
+    }
+}

@@ -1,0 +1,281 @@
+using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
+
+namespace Cluster.Actors.Shards;
+
+/// <summary>
+/// One running replica of a shard: feeds the pure core and carries out its effects on the store, the log and the peer layer.
+/// Plain code, driven by one actor, one call at a time; completions come back through the mailbox.
+/// Every input ends with <see cref="Settle"/>: the effects in the core's order, then read rounds, then the replies that may leave.
+/// </summary>
+internal sealed partial class ShardReplica
+{
+    /// <summary>Batches that one wake evaluates before other messages get their turn.</summary>
+    private const int BatchesPerWakeMax = 256;
+
+    private const long ForwardTickMicros = 50_000;
+    private const long PublishMicros = 250_000;
+
+    private readonly int _shard;
+    private readonly ShardServices _services;
+    private readonly LocalShard _local;
+    private readonly ShardStore _store;
+    private readonly ShardQueue? _queue;
+    private readonly ForwardSender _forwards;
+    private readonly ForwardReceiver _received = new();
+    private readonly IShardMailbox _mailbox;
+    private readonly IShardJournal _journal;
+    private readonly MonotonicClock _clock;
+    private readonly ReplicaCore _core;
+    private readonly CommandEvaluator _evaluator;
+    private readonly WaitingBatches _waiting;
+    private readonly RecordReceiver _records;
+    private readonly ReplicaRegistry _registry;
+    private readonly ShardCell _cell;
+    private readonly List<CommandBatch> _again = [];
+    private readonly List<ColdValue> _cold = [];
+
+    private RecordBytes? _incoming;
+    private bool _leading;
+    private Term _ledTerm;
+    private bool _caughtUp;
+    private bool _burst;
+    private bool _endBurstPosted;
+
+    public ShardReplica(ShardServices services, LocalShard local, ForwardSender forwards, MetaDesk? meta, IShardMailbox mailbox, IShardJournal journal)
+    {
+        _shard = local.Shard;
+        _services = services;
+        _local = local;
+        _store = local.Store;
+        _queue = services.QueueOf(local.Shard);
+        _forwards = forwards;
+        _meta = meta;
+        _mailbox = mailbox;
+        _journal = journal;
+        _clock = new MonotonicClock(services.Time);
+        _evaluator = new CommandEvaluator(_store, services.Hybrid, services.Settings.CommitPolicy);
+        _waiting = new WaitingBatches(_shard, services.Settings);
+        _records = new RecordReceiver(_store, services.Hybrid);
+        _cell = services.Directory[_shard];
+        _registry = new ReplicaRegistry(services.NodeId);
+        services.Hybrid.Restore(_store.Recovery.LastTimestamp);
+        _core = new ReplicaCore(StartOf(local, services, _clock.Now));
+        _meta?.Attach(_store, _core);
+        Settle(_clock.Now);
+    }
+
+    /// <summary>Set once something happened after which this replica must not go on: why, for the operator.</summary>
+    public string? Fenced { get; private set; }
+
+    public long DueAt
+    {
+        get
+        {
+            long due = Math.Min(_core.NextTickAt, Math.Min(_waiting.NextTimeoutAt, _meta?.NextTimeoutAt ?? long.MaxValue));
+            if (_forwards.QueuedCount + _forwards.UnansweredCount > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
+            return Math.Min(due, _registry.PublishedAt + PublishMicros);
+        }
+    }
+
+    public void Tick()
+    {
+        long now = _clock.Now;
+        FlushBurst(now);
+        if (_core.Commit > _store.FlushedLsn) _core.FlushLag(1, now);
+        _core.Tick(now);
+        _waiting.Expire(now, _ledTerm);
+        _meta?.Expire(now);
+        _forwards.Tick(now);
+        if (now - _registry.PublishedAt >= PublishMicros) _registry.Publish(_cell, _core, now, CurrentState());
+        Settle(now);
+    }
+
+    public void Receive(Guid from, ShardMessage message)
+    {
+        long now = _clock.Now;
+        if (message is ForwardRequest request)
+        {
+            ReceiveForward(from, request, now);
+            return;
+        }
+
+        FlushBurst(now);
+        switch (message)
+        {
+            case PullMessage pull:
+                _registry.Heard(from, pull.Pull.Applied.Value, pull.Pull.Durable.Value, _core.Commit.Value, now);
+                _core.Receive(from, pull.Pull, now);
+                break;
+            case PullAnswerMessage answer:
+                _incoming = answer.Bytes;
+                _core.Receive(from, answer.Answer, now);
+                NoteProgress(answer.Answer);
+                break;
+            case AckMessage ack:
+                _registry.Heard(from, ack.Ack.Applied.Value, ack.Ack.Durable.Value, _core.Commit.Value, now);
+                _core.Receive(from, ack.Ack, now);
+                break;
+            case VoteRequestMessage vote:
+                _core.Receive(from, vote.Request, now);
+                break;
+            case VoteReplyMessage vote:
+                _core.Receive(from, vote.Reply, now);
+                break;
+            case LeaderNoticeMessage notice:
+                _core.Receive(from, notice.Notice, now);
+                break;
+            case ForwardReply reply:
+                _forwards.Receive(from, reply, now);
+                break;
+        }
+
+        Settle(now);
+        _incoming = null;
+        message.Release();
+    }
+
+    public void FlushMoved()
+    {
+        long now = _clock.Now;
+        FlushBurst(now);
+        var flushed = _local.TakeFlushed();
+        _core.FlushedThrough(flushed, now);
+        _waiting.FlushedThrough(flushed);
+        Settle(now);
+    }
+
+    public void FlushFailed(Exception cause)
+    {
+        _journal.Error(cause, $"writing the log has failed at LSN {_store.FlushedLsn.Value}; this replica stops until the node is restarted");
+        Fail("its log could not be written");
+    }
+
+    public void StateSaved(StateSaved saved)
+    {
+        if (saved.Error is { } error)
+        {
+            _journal.Error(error, "saving term and vote has failed; this replica stops until the node is restarted");
+            Fail("its term and vote could not be saved");
+            return;
+        }
+
+        long now = _clock.Now;
+        FlushBurst(now);
+        _core.StatePersisted(saved.State, now);
+        Settle(now);
+    }
+
+    public void CutFinished(Exception? error)
+    {
+        if (error is not null)
+        {
+            _journal.Error(error, "cutting the log has failed; this replica stops until the node is restarted");
+            Fail("its log could not be cut");
+            return;
+        }
+
+        long now = _clock.Now;
+        _core.CutDone(_store.LastLsn, now);
+        Settle(now);
+    }
+
+    /// <summary>A planned stop: a leader gives up first, so that the others need not wait for a time-out.</summary>
+    public void Resign()
+    {
+        long now = _clock.Now;
+        FlushBurst(now);
+        _core.Resign(now);
+        Settle(now);
+    }
+
+    /// <summary>Completes everything that waits. Nothing is called after this.</summary>
+    public void Stop()
+    {
+        LoseLeadership();
+        _forwards.CompleteAll();
+        _meta?.Detach();
+        _cell.State = ShardState.Stopping;
+        _cell.Leadership = ShardLeadership.Unknown;
+    }
+
+    private static ReplicaStart StartOf(LocalShard local, ShardServices services, long now)
+    {
+        var store = local.Store;
+        var configurations = new List<Configuration> { local.Initial };
+        if (store.CommittedConfiguration is { } committed) configurations[0] = ConfigurationCodec.Read(committed.Lsn, committed.Payload.Span);
+        if (store.LastConfiguration is { } last && last.Lsn > configurations[0].Lsn) configurations.Add(ConfigurationCodec.Read(last.Lsn, last.Payload.Span));
+        return new ReplicaStart
+        {
+            Node = services.NodeId,
+            State = local.LoadState(),
+            Configurations = configurations,
+            Terms = store.Terms,
+            First = store.FirstLsn,
+            Last = store.LastLsn,
+            Flushed = store.FlushedLsn,
+            Commit = store.CommitLsn,
+            Settings = new ReplicaSettings
+            {
+                ElectionTimeoutMicros = (long)services.Settings.ElectionTimeout.TotalMicroseconds,
+                AnswerBytesMax = services.Settings.AnswerBytesMax,
+            }.Validated(),
+            Seed = services.NextSeed(),
+            Now = now,
+            Counts = !store.Recovery.MayHaveLostAcknowledged,
+        };
+    }
+
+    private void Fail(string reason)
+    {
+        Fenced ??= reason;
+        long now = _clock.Now;
+        _core.StorageFailed(now);
+        Settle(now);
+        LoseLeadership();
+    }
+
+    private void Settle(long now)
+    {
+        do
+        {
+            while (_core.TryTakeEffect(out var effect)) Execute(in effect, now);
+        }
+        while (TakeTickets(now));
+
+        _waiting.Release();
+        _meta?.Release();
+        Publish();
+    }
+
+    private bool TakeTickets(long now)
+    {
+        bool batches = _waiting.WantsTicket;
+        bool meta = _meta?.WantsTicket == true;
+        if (!batches && !meta) return false;
+        long ticket = _core.RequestRead(now);
+        if (ticket == 0) return false;
+        if (batches) _waiting.TicketTaken(ticket);
+        if (meta) _meta!.TicketTaken(ticket);
+        return true;
+    }
+
+    private void NoteProgress(in PullAnswer answer)
+    {
+        if (!_caughtUp && answer.Outcome == PullOutcome.Records && _core.Last >= answer.Commit) _caughtUp = true;
+    }
+
+    private ShardState CurrentState() =>
+        Fenced is not null ? ShardState.Fenced
+        : _leading ? ShardState.Leading
+        : _caughtUp ? ShardState.Replicating
+        : ShardState.CatchingUp;
+
+    private void Publish()
+    {
+        _cell.CommitLsn = _store.CommitLsn.Value;
+        _cell.AppendedLsn = _store.LastLsn.Value;
+        _cell.DurableLsn = _store.FlushedLsn.Value;
+        _cell.State = CurrentState();
+    }
+}

@@ -1,0 +1,314 @@
+using Akka.Actor;
+using Akka.Event;
+using Cluster.Actors.Topology;
+
+namespace Cluster.Actors.Shards;
+
+/// <summary>
+/// One replica of one shard on this node; the only writer of its store.
+/// <code>
+/// state        accepts                                rejects                         leaves when
+/// recovering   batches (forwarded blindly: no leader  READONLY batches with LOADING   the store is open and the core runs → running,
+///              is known, replicas are asked), ticks   peers' replica messages: drops  or cannot be opened → fenced
+/// running      everything                             by the core's own rules         storage fails, histories part or a bug shows → fenced
+/// fenced       batches (forwarded), forwards are      READONLY batches with MISCONF   never: the process must restart
+///              refused with what is known
+/// stopping     nothing                                everything                      everything is answered: the actor ends
+/// </code>
+/// catching-up, replicating and leading, which operators see, are the core's phases within running.
+/// Nothing here blocks: opening, saving, syncing, cutting and cold reads come back as messages.
+/// </summary>
+public sealed class ShardActor : UntypedActor
+{
+    private readonly ShardServices _services;
+    private readonly LocalShard _local;
+    private readonly ILoggingAdapter _log;
+    private readonly Journal _journal;
+    private readonly Mailbox _mailbox;
+    private readonly ForwardSender _forwards;
+    private readonly MetaDesk? _meta;
+    private readonly ShardCell _cell;
+    private readonly MonotonicClock _clock;
+    private readonly Action _wake;
+
+    private ShardTicker.Entry? _ticks;
+    private ShardReplica? _replica;
+    private Exception? _failure;
+    private bool _opened;
+
+    public ShardActor(ShardServices services, LocalShard local)
+    {
+        _services = services;
+        _local = local;
+        _log = Context.GetLogger();
+        _journal = new Journal(_log, local.Shard);
+        _mailbox = new Mailbox(Self);
+        _forwards = new ForwardSender(local.Shard, services.NodeId, services.Peers, services.Settings, services.FirstForwardStream());
+        _forwards.SetReplicas([.. local.Initial.Voters.Select(v => v.Node)]);
+        _meta = local.Shard == ShardId.Meta ? new MetaDesk(services.Hybrid, services.Settings, Self) : null;
+        _cell = services.Directory[local.Shard];
+        _clock = new MonotonicClock(services.Time);
+        _wake = () => _mailbox.Post(Wake.Instance);
+    }
+
+    public static Props Props(ShardServices services, LocalShard local) => Akka.Actor.Props.Create(() => new ShardActor(services, local));
+
+    protected override void PreStart()
+    {
+        _cell.HasLocalReplica = true;
+        _cell.State = ShardState.Recovering;
+        _services.QueueOf(_local.Shard)?.Attach(_wake);
+        _ticks = _services.Ticker.Add(() => _mailbox.Post(ShardTick.Instance));
+        var mailbox = _mailbox;
+        _local.OpenAsync().ContinueWith(
+            opened => mailbox.Post(new Opened(opened.Exception?.GetBaseException())),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    protected override void PostStop()
+    {
+        _services.QueueOf(_local.Shard)?.Detach(_wake);
+        if (_ticks is not null) _services.Ticker.Remove(_ticks);
+        if (_replica is not null) _replica.Stop();
+        else _forwards.CompleteAll();
+        RefuseQueued();
+        _local.Detach(_mailbox);
+        _cell.State = ShardState.Stopping;
+        _cell.HasLocalReplica = false;
+    }
+
+    protected override void OnReceive(object message)
+    {
+        // A replica that has met a bug or damage must not go on from whatever state it is in, nor be restarted into it by supervision.
+        try
+        {
+            if (_replica is { } replica) Running(replica, message);
+            else WithoutReplica(message);
+        }
+        catch (Exception e)
+        {
+            if (_failure is not null) throw;
+            Fence(e);
+        }
+    }
+
+    private void Running(ShardReplica replica, object message)
+    {
+        switch (message)
+        {
+            case Wake:
+                replica.Drain();
+                break;
+            case ShardInbound inbound:
+                replica.Receive(inbound.From, inbound.Message);
+                break;
+            case FlushMoved:
+                replica.FlushMoved();
+                break;
+            case EndBurst:
+                replica.EndBurstNow();
+                break;
+            case ShardTick:
+                _ticks!.Taken();
+                replica.Tick();
+                break;
+            case BatchRead read:
+                replica.BatchReadDone(read);
+                break;
+            case LogRead read:
+                replica.LogReadDone(read);
+                break;
+            case StateSaved saved:
+                replica.StateSaved(saved);
+                break;
+            case CutFinished cut:
+                replica.CutFinished(cut.Error);
+                break;
+            case FlushFailed failed:
+                replica.FlushFailed(failed.Cause);
+                break;
+            case ProposeTopology proposal:
+                replica.Propose(proposal, Sender);
+                break;
+            case ConfirmMetaLeadership question:
+                replica.Confirm(question, Sender);
+                break;
+            case SubscribeTopology subscribe:
+                Subscribe(subscribe);
+                break;
+            case Terminated terminated:
+                _meta?.Unsubscribe(terminated.ActorRef);
+                break;
+            case StopShard:
+                replica.Resign();
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+
+        _ticks!.DueAt = replica.DueAt;
+    }
+
+    /// <summary>Recovering or fenced: clients of this node are still served by the other replicas.</summary>
+    private void WithoutReplica(object message)
+    {
+        long now = _clock.Now;
+        switch (message)
+        {
+            case Wake:
+                ForwardQueued();
+                break;
+            case ShardTick:
+                _ticks!.Taken();
+                _forwards.Tick(now);
+                if (_opened && _failure is null) TryStart();
+                break;
+            case Opened opened:
+                if (opened.Error is { } error) Fence(error);
+                else
+                {
+                    _opened = true;
+                    TryStart();
+                }
+
+                break;
+            case ShardInbound { Message: ForwardReply reply } inbound:
+                _forwards.Receive(inbound.From, reply, now);
+                reply.Release();
+                break;
+            case ShardInbound { Message: ForwardRequest request } inbound:
+                RefuseForward(inbound.From, request);
+                break;
+            case ShardInbound inbound:
+                inbound.Message.Release();
+                break;
+            case BatchRead read:
+                WaitingBatches.Fail(read.Batch, _local.Shard, read.Term, ShardErrors.Failed);
+                break;
+            case LogRead read:
+                read.Slice?.Dispose();
+                break;
+            case ProposeTopology proposal:
+                Sender.Tell(new TopologyProposed(TopologyProposal.NotLeader, Cluster.Storage.Lsn.None, proposal.Tag));
+                break;
+            case ConfirmMetaLeadership question:
+                Sender.Tell(new MetaLeadership(Confirmed: false, question.Tag));
+                break;
+            case SubscribeTopology subscribe:
+                Subscribe(subscribe);
+                break;
+            case Terminated terminated:
+                _meta?.Unsubscribe(terminated.ActorRef);
+                break;
+            case StopShard:
+                Context.Stop(Self);
+                break;
+            case FlushMoved or EndBurst or StateSaved or CutFinished or FlushFailed:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void TryStart()
+    {
+        // An earlier actor's save, cut or attachment may still be ending; the next tick tries again.
+        if (!_local.TryAttach(_mailbox)) return;
+        _replica = new ShardReplica(_services, _local, _forwards, _meta, _mailbox, _journal);
+        _journal.Info($"open with LSN {_local.Store.FirstLsn.Value} to {_local.Store.LastLsn.Value}, committed {_local.Store.CommitLsn.Value}");
+        _mailbox.Post(FlushMoved.Instance);
+        _mailbox.Post(Wake.Instance);
+        _meta?.TellAll();
+        _ticks!.DueAt = 0;
+    }
+
+    private void Fence(Exception cause)
+    {
+        _failure = cause;
+        _journal.Error(cause, "cannot go on: this replica stays out until the node is restarted; other replicas serve the shard");
+        var replica = _replica;
+        _replica = null;
+        replica?.Stop();
+        _local.Detach(_mailbox);
+        _cell.State = ShardState.Fenced;
+        _ticks!.DueAt = 0;
+        _mailbox.Post(Wake.Instance);
+    }
+
+    private void ForwardQueued()
+    {
+        if (_services.QueueOf(_local.Shard) is not { } queue) return;
+        queue.BeginDrain();
+        while (queue.TryTake(out var batch))
+        {
+            if (batch.ReadOnly && !batch.HasWrite)
+            {
+                batch.RefuseUnanswered(_failure is null ? ShardErrors.Loading : ShardErrors.Failed);
+                batch.Complete();
+            }
+            else
+            {
+                _forwards.Enqueue(batch);
+            }
+        }
+    }
+
+    private void RefuseQueued()
+    {
+        if (_services.QueueOf(_local.Shard) is not { } queue) return;
+        while (queue.TryTake(out var batch))
+        {
+            batch.RefuseUnanswered(ShardErrors.Stopping);
+            batch.Complete();
+        }
+    }
+
+    private void RefuseForward(Guid from, ForwardRequest request)
+    {
+        var known = _cell.Leadership;
+        // While recovering nothing is led, so nothing was accepted by this life of the actor. After a failure nobody remembers what was.
+        var outcome = _failure is null ? ForwardOutcome.Refused : ForwardOutcome.Stale;
+        _services.Peers.Send(from, _local.Shard, new ForwardReply(request.Stream, request.Number, outcome, known.Term, known.Leader ?? Guid.Empty, batch: null, replies: default));
+        request.Release();
+    }
+
+    private void Subscribe(SubscribeTopology subscribe)
+    {
+        if (_meta is null) return;
+        Context.Watch(subscribe.Subscriber);
+        _meta.Subscribe(subscribe.Subscriber);
+    }
+
+    private sealed record Opened(Exception? Error);
+
+    private sealed class Mailbox(IActorRef self) : IShardMailbox, ILocalShardSink
+    {
+        public void Post(object message) => self.Tell(message, ActorRefs.NoSender);
+
+        void ILocalShardSink.FlushMoved() => Post(FlushMoved.Instance);
+
+        void ILocalShardSink.FlushFailed(Exception cause) => Post(new FlushFailed(cause));
+
+        void ILocalShardSink.StateSaved(Core.ReplicaState state, Exception? error) => Post(new StateSaved(state, error));
+
+        void ILocalShardSink.CutDone(Exception? error) => Post(new CutFinished(error));
+    }
+
+    private sealed class Journal(ILoggingAdapter log, int shard) : IShardJournal
+    {
+        public void Info(string text) => log.Info("shard {0}: {1}", shard, text);
+
+        public void Warning(string text) => log.Warning("shard {0}: {1}", shard, text);
+
+        public void Error(Exception? cause, string text)
+        {
+            if (cause is null) log.Error("shard {0}: {1}", shard, text);
+            else log.Error(cause, "shard {0}: {1}", shard, text);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Cluster.Storage.Time;
+
+namespace Cluster.Actors.Shards;
+
+/// <summary>What all shards of a node share. Owned by the host; an ActorSystem that is rebuilt gets the same again, with its own peers.</summary>
+public sealed record ShardServices
+{
+    public required Guid NodeId { get; init; }
+
+    public required ShardSettings Settings { get; init; }
+
+    public required IShardPeers Peers { get; init; }
+
+    public required ShardRouter Router { get; init; }
+
+    public required ShardDirectory Directory { get; init; }
+
+    public required ShardTicker Ticker { get; init; }
+
+    public required BlockingWorkers Workers { get; init; }
+
+    public required HybridClock Hybrid { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Seeds of election time-outs. Any thread.</summary>
+    public Func<ulong> NextSeed { get; init; } = static () => unchecked((ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue));
+
+    /// <summary>The queue of a data shard; the meta shard has none, for clients have no business there.</summary>
+    internal ShardQueue? QueueOf(int shard) => shard == ShardId.Meta ? null : Router.QueueOf(shard);
+
+    /// <summary>Wall clock µs: larger at every start, unless the clock goes back (which the streams survive).</summary>
+    internal long FirstForwardStream() => (Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+}

@@ -37,6 +37,7 @@ internal sealed partial class ShardReplica
     public void BatchReadDone(BatchRead read)
     {
         long now = _clock.Now;
+        FlushBurst(now);
         var batch = read.Batch;
         bool local = read.Term.IsNone;
         if (read.Failure is { } failure)

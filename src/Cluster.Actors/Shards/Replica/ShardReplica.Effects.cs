@@ -65,12 +65,22 @@ internal sealed partial class ShardReplica
                 _journal.Error(null, $"the leader asks to cut after LSN {effect.Lsn.Value}, but LSN {_store.CommitLsn.Value} is committed here: this replica stops; set its folder aside to make it a new copy");
                 break;
             case EffectKind.NeedsBootstrap:
-                Fenced ??= "the leader cannot bring it up to date from its log";
-                _journal.Error(null, $"cannot be brought up to date from the leader's log ({effect.Cause}): this replica ends at LSN {_store.LastLsn.Value}, the leader's oldest record is {effect.Oldest.Value}");
+                NeedsBootstrap(effect.Cause, effect.Oldest);
                 break;
             default:
                 throw new InvariantViolatedException($"effect {effect.Kind} has no execution");
         }
+    }
+
+    /// <summary>The core repeats it from time to time; the operator is told once per cause.</summary>
+    private void NeedsBootstrap(BootstrapCause cause, Lsn oldest)
+    {
+        _caughtUp = false;
+        if (_bootstrapCause == cause) return;
+        _bootstrapCause = cause;
+        _journal.Error(null, cause == BootstrapCause.PositionGone
+            ? $"cannot catch up from the leader's log: this replica ends at LSN {_store.LastLsn.Value}, the leader's oldest record is {oldest.Value}; it needs a new copy"
+            : $"is not a member in incarnation {_local.LoadState().Incarnation} as far as the leader knows; it waits to be registered");
     }
 
     private void Send(Guid to, ShardMessage message) => _services.Peers.Send(to, _shard, message);
@@ -190,6 +200,9 @@ internal sealed partial class ShardReplica
         _leading = false;
         _burst = false;
         _received.StopLeading();
+        // What is released already is answered as such.
+        _waiting.Release();
+        _meta?.Release();
         _meta?.LeadershipLost();
         _journal.Info($"no longer leads (term {_ledTerm.Value}); {_waiting.Count} batches were waiting");
         _again.Clear();

@@ -19,6 +19,7 @@ internal sealed partial class ShardReplica
     public void Confirm(ConfirmMetaLeadership question, IActorRef from)
     {
         long now = _clock.Now;
+        FlushBurst(now);
         if (_meta is null) from.Tell(new MetaLeadership(Confirmed: false, question.Tag));
         else _meta.Confirm(question, from, now);
         Settle(now);

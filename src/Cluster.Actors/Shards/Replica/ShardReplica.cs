@@ -39,6 +39,7 @@ internal sealed partial class ShardReplica
     private bool _leading;
     private Term _ledTerm;
     private bool _caughtUp;
+    private BootstrapCause _bootstrapCause;
     private bool _burst;
     private bool _endBurstPosted;
 
@@ -110,7 +111,6 @@ internal sealed partial class ShardReplica
             case PullAnswerMessage answer:
                 _incoming = answer.Bytes;
                 _core.Receive(from, answer.Answer, now);
-                NoteProgress(answer.Answer);
                 break;
             case AckMessage ack:
                 _registry.Heard(from, ack.Ack.Applied.Value, ack.Ack.Durable.Value, _core.Commit.Value, now);
@@ -131,6 +131,7 @@ internal sealed partial class ShardReplica
         }
 
         Settle(now);
+        if (message is PullAnswerMessage received) NoteProgress(received.Answer);
         _incoming = null;
         message.Release();
     }
@@ -262,7 +263,11 @@ internal sealed partial class ShardReplica
 
     private void NoteProgress(in PullAnswer answer)
     {
-        if (!_caughtUp && answer.Outcome == PullOutcome.Records && _core.Last >= answer.Commit) _caughtUp = true;
+        if (!_caughtUp && answer.Outcome == PullOutcome.Records && _core.Last >= answer.Commit)
+        {
+            _caughtUp = true;
+            _bootstrapCause = BootstrapCause.None;
+        }
     }
 
     private ShardState CurrentState() =>

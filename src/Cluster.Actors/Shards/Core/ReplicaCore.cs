@@ -108,6 +108,11 @@ public sealed partial class ReplicaCore
     /// <summary>True after StorageFailed or Diverged.</summary>
     public bool Stopped => _stopped;
 
+    /// <summary>A cut is under way: nothing may be appended.</summary>
+    public bool Cutting => _cutting;
+
+    public bool HasEffects => _effects.Count > 0;
+
     public bool TryTakeEffect(out Effect effect) => _effects.TryTake(out effect);
 
     /// <summary>Time passes. Cheap; call it when <see cref="NextTickAt"/> is reached or at a fixed, finer interval.</summary>

@@ -1,0 +1,21 @@
+using Cluster.Simulation.World;
+
+namespace Cluster.Simulation.Replicas;
+
+/// <summary>How long a node's disk takes, and whether its next sync fails. Faults turn it.</summary>
+public sealed class DiskModel(SimulationRandom random)
+{
+    private const long SyncMicros = 300;
+
+    public SimulationRandom Random { get; } = random;
+
+    /// <summary>1 for a healthy disk.</summary>
+    public int Slowness { get; set; } = 1;
+
+    public bool FailNextSync { get; set; }
+
+    /// <summary>Probability that records must be read from disk when a replica asks for them.</summary>
+    public double ReadFromDisk { get; set; } = 0.05;
+
+    public long NextSyncMicros() => 50 + Random.Around(SyncMicros * Slowness);
+}

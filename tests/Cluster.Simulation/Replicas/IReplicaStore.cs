@@ -1,0 +1,78 @@
+using Cluster.Storage;
+
+namespace Cluster.Simulation.Replicas;
+
+/// <summary>A key as the leader sees it, pending records included. <see cref="Pending"/>: the record that decided it, if uncommitted.</summary>
+public readonly record struct KeyView(long Value, Lsn Pending);
+
+/// <summary>Tells two records apart that stand at the same LSN.</summary>
+public readonly record struct RecordIdentity(Term Term, ulong Content);
+
+/// <summary>Records on their way from one replica to another.</summary>
+public abstract class RecordBatch
+{
+    public abstract Lsn Last { get; }
+
+    /// <summary>Bytes of the first record, whole.</summary>
+    public abstract int FirstBytes { get; }
+
+    /// <summary>How many records there are.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>What makes its first record that record.</summary>
+    public abstract RecordIdentity FirstIdentity { get; }
+}
+
+/// <summary>Values of a log after recovery.</summary>
+public readonly record struct StoreRecovery(Lsn First, Lsn Last, Lsn Flushed, Lsn Commit, TermTable Terms);
+
+/// <summary>The log and the keys of one running replica. Gone with the process; its disk is not.</summary>
+public interface IReplicaStore
+{
+    StoreRecovery Recovery { get; }
+
+    Lsn Last { get; }
+
+    Lsn AppendNoOp(Term term);
+
+    /// <summary>Length pads the record.</summary>
+    Lsn AppendPut(Term term, int key, long value, int length);
+
+    Lsn AppendDelete(Term term, int key);
+
+    void Append(RecordBatch batch);
+
+    /// <summary>At least one record.</summary>
+    RecordBatch Read(Lsn after, int maxBytes);
+
+    KeyView Find(int key);
+
+    void AdvanceCommit(Lsn commit);
+
+    void RequestFlush();
+
+    void CutAfter(Lsn keep, Action done);
+
+    RecordIdentity IdentityAt(Lsn lsn);
+}
+
+/// <summary>What a replica's disk does to its process.</summary>
+public interface IStoreOwner
+{
+    void Flushed(Lsn through);
+
+    void FlushFailed();
+}
+
+/// <summary>What survives a process: the log of one replica.</summary>
+public interface IReplicaDisk
+{
+    /// <summary>Recovers the log for a new process.</summary>
+    IReplicaStore Open(IStoreOwner owner);
+
+    /// <summary>The process is gone; of what was not synced, any part may be lost.</summary>
+    void Crash();
+
+    /// <summary>What no crash can take.</summary>
+    bool IsDurable(Lsn lsn, RecordIdentity identity);
+}

@@ -1,0 +1,59 @@
+using Cluster.Simulation.World;
+using Cluster.Storage;
+
+namespace Cluster.Simulation.Replicas;
+
+public enum MemoryRecordKind : byte
+{
+    NoOp,
+    Put,
+    Delete,
+}
+
+/// <summary>A record of the simple log. Shared between replicas, as its bytes would be equal.</summary>
+public sealed record MemoryRecord(Lsn Lsn, Term Term, MemoryRecordKind Kind, int Key, long Value, int Bytes, ulong Identity)
+{
+    public RecordIdentity RecordIdentity => new(Term, Identity);
+}
+
+public sealed class MemoryBatch(MemoryRecord[] records) : RecordBatch
+{
+    public MemoryRecord[] Records { get; } = records;
+
+    public override Lsn Last => Records[^1].Lsn;
+
+    public override int FirstBytes => Records[0].Bytes;
+
+    public override int Count => Records.Length;
+
+    public override RecordIdentity FirstIdentity => Records[0].RecordIdentity;
+}
+
+/// <summary>
+/// The simplest log that can lose what it has not synced: a list of what was handed to the disk, of which a prefix is synced.
+/// </summary>
+public sealed class MemoryDisk(EventLoop loop, DiskModel model) : IReplicaDisk
+{
+    private MemoryStore? _open;
+
+    public List<MemoryRecord> Written { get; } = [];
+
+    public Lsn Synced { get; set; }
+
+    /// <summary>Commit LSN in the newest synced batch.</summary>
+    public Lsn CommitHint { get; set; }
+
+    public IReplicaStore Open(IStoreOwner owner) => _open = new MemoryStore(this, loop, model, owner);
+
+    public void Crash()
+    {
+        _open?.Abandon();
+        _open = null;
+        int unsynced = Written.Count - (int)Synced.Value;
+        int survives = model.Random.Below(unsynced + 1);
+        Written.RemoveRange((int)Synced.Value + survives, unsynced - survives);
+    }
+
+    public bool IsDurable(Lsn lsn, RecordIdentity identity) =>
+        lsn <= Synced && Written[(int)lsn.Value - 1].RecordIdentity == identity;
+}

@@ -1,0 +1,166 @@
+using Cluster.Simulation.World;
+using Cluster.Storage;
+
+namespace Cluster.Simulation.Replicas;
+
+/// <summary>A running replica's view of a <see cref="MemoryDisk"/>.</summary>
+public sealed class MemoryStore : IReplicaStore
+{
+    private readonly MemoryDisk _disk;
+    private readonly EventLoop _loop;
+    private readonly DiskModel _model;
+    private readonly IStoreOwner _owner;
+    private readonly List<MemoryRecord> _log;
+    private readonly Dictionary<int, MemoryRecord> _newest = [];
+    private Lsn _commit;
+    private bool _flushing;
+    private bool _flushWanted;
+    private bool _abandoned;
+
+    public MemoryStore(MemoryDisk disk, EventLoop loop, DiskModel model, IStoreOwner owner)
+    {
+        _disk = disk;
+        _loop = loop;
+        _model = model;
+        _owner = owner;
+        _log = [.. disk.Written];
+        _commit = Lsn.Min(disk.CommitHint, new Lsn(_log.Count));
+        var terms = new TermTable();
+        foreach (MemoryRecord record in _log)
+            terms.Append(record.Term, record.Lsn);
+        Index();
+        Recovery = new StoreRecovery(Lsn.First, Last, disk.Synced, _commit, terms);
+    }
+
+    public StoreRecovery Recovery { get; }
+
+    public Lsn Last => new(_log.Count);
+
+    public void Abandon() => _abandoned = true;
+
+    public Lsn AppendNoOp(Term term) => Add(term, MemoryRecordKind.NoOp, 0, 0, 32);
+
+    public Lsn AppendPut(Term term, int key, long value, int length) => Add(term, MemoryRecordKind.Put, key, value, length);
+
+    public Lsn AppendDelete(Term term, int key) => Add(term, MemoryRecordKind.Delete, key, 0, 48);
+
+    public void Append(RecordBatch batch)
+    {
+        foreach (MemoryRecord record in ((MemoryBatch)batch).Records)
+        {
+            Invariant.Check(record.Lsn == Last.Next, "records continue the log");
+            Keep(record);
+        }
+    }
+
+    public RecordBatch Read(Lsn after, int maxBytes)
+    {
+        int start = (int)after.Value;
+        int end = start;
+        int bytes = 0;
+        while (end < _log.Count && (end == start || bytes + _log[end].Bytes <= maxBytes))
+            bytes += _log[end++].Bytes;
+        return new MemoryBatch(_log[start..end].ToArray());
+    }
+
+    public KeyView Find(int key)
+    {
+        if (!_newest.TryGetValue(key, out MemoryRecord? record))
+            return default;
+        return new KeyView(record.Kind == MemoryRecordKind.Put ? record.Value : 0, record.Lsn > _commit ? record.Lsn : Lsn.None);
+    }
+
+    public void AdvanceCommit(Lsn commit) => _commit = Lsn.Max(_commit, commit);
+
+    public void RequestFlush()
+    {
+        if (_flushing || _abandoned)
+        {
+            _flushWanted = true;
+            return;
+        }
+
+        _flushWanted = false;
+        if (_disk.Synced >= Last)
+            return;
+        _flushing = true;
+        Lsn through = Last;
+        Lsn commit = _commit;
+        for (int i = _disk.Written.Count; i < through.Value; i++)
+            _disk.Written.Add(_log[i]);
+        _loop.After(_model.NextSyncMicros(), () => FlushDone(through, commit));
+    }
+
+    public void CutAfter(Lsn keep, Action done)
+    {
+        Invariant.Check(keep >= _commit, "no cut below the commit LSN");
+        _log.RemoveRange((int)keep.Value, _log.Count - (int)keep.Value);
+        Index();
+        WhenIdle(() => _loop.After(_model.NextSyncMicros(), () =>
+        {
+            if (_abandoned)
+                return;
+            int count = Math.Min(_disk.Written.Count, (int)keep.Value);
+            _disk.Written.RemoveRange(count, _disk.Written.Count - count);
+            // The cut makes durable all that it keeps.
+            for (int i = count; i < keep.Value; i++)
+                _disk.Written.Add(_log[i]);
+            _disk.Synced = keep;
+            done();
+        }));
+    }
+
+    public RecordIdentity IdentityAt(Lsn lsn) => _log[(int)lsn.Value - 1].RecordIdentity;
+
+    private void WhenIdle(Action action)
+    {
+        if (!_flushing)
+            action();
+        else
+            _loop.After(100, () => WhenIdle(action));
+    }
+
+    private void FlushDone(Lsn through, Lsn commit)
+    {
+        if (_abandoned)
+            return;
+        _flushing = false;
+        if (_model.FailNextSync)
+        {
+            _model.FailNextSync = false;
+            _owner.FlushFailed();
+            return;
+        }
+
+        if (through > _disk.Synced)
+            _disk.Synced = through;
+        _disk.CommitHint = Lsn.Max(_disk.CommitHint, Lsn.Min(commit, through));
+        _owner.Flushed(through);
+        if (_flushWanted)
+            RequestFlush();
+    }
+
+    private Lsn Add(Term term, MemoryRecordKind kind, int key, long value, int bytes)
+    {
+        var record = new MemoryRecord(Last.Next, term, kind, key, value, bytes, _model.Random.Next());
+        Keep(record);
+        return record.Lsn;
+    }
+
+    private void Keep(MemoryRecord record)
+    {
+        _log.Add(record);
+        if (record.Kind != MemoryRecordKind.NoOp)
+            _newest[record.Key] = record;
+    }
+
+    private void Index()
+    {
+        _newest.Clear();
+        foreach (MemoryRecord record in _log)
+        {
+            if (record.Kind != MemoryRecordKind.NoOp)
+                _newest[record.Key] = record;
+        }
+    }
+}

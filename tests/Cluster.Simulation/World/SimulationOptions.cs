@@ -1,0 +1,28 @@
+using Cluster.Actors.Shards.Core;
+
+namespace Cluster.Simulation.World;
+
+/// <summary>What a run consists of. Everything else follows from the seed.</summary>
+public sealed record SimulationOptions
+{
+    public required ulong Seed { get; init; }
+
+    /// <summary>0: drawn from the seed, 3 mostly, 5 at times.</summary>
+    public int Replicas { get; init; }
+
+    public int Clients { get; init; } = 4;
+
+    /// <summary>Virtual time with faults.</summary>
+    public long FaultMicros { get; init; } = 15_000_000;
+
+    /// <summary>Virtual time within which service must return once faults have stopped.</summary>
+    public long RecoveryMicros { get; init; } = 10_000_000;
+
+    /// <summary>The real Cluster.Storage over a simulated file layer in place of the simple model of a log.</summary>
+    public bool RealStorage { get; init; }
+
+    internal PlantedBug Planted { get; init; }
+
+    /// <summary>Receives a line per event; null: no trace.</summary>
+    public Action<string>? Trace { get; init; }
+}

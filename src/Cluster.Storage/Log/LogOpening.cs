@@ -39,7 +39,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         CheckIdentity();
         CutIntent.Finish(_files, _folder, _state, options.Environment.CrashPoints);
         DeleteTemporaryFiles();
-        if (options.WasPoisoned)
+        if (options.NodeState?.IsPoisoned(options.Shard) == true)
         {
             Scan(null);
             DoubtfulCopy.Run(options, _state, Segments, Last);

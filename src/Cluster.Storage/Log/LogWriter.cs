@@ -191,6 +191,9 @@ internal sealed class LogWriter : IStorageParticipant
         if (_failure is not null)
             return;
         Volatile.Write(ref _failure, cause);
+
+        // If even the mark cannot be written, the next opening still syncs before it counts; the copy is the stronger medicine.
+        _options.NodeState?.SavePoisoned(_options.Shard, poisoned: true, static _ => { });
         _options.Listener.FlushFailed(cause);
     }
 

@@ -39,7 +39,10 @@ public sealed class ShardLog
         try
         {
             var recovery = opening.Run(replay);
-            return new ShardLog(options, opening, recovery);
+            var log = new ShardLog(options, opening, recovery);
+            if (options.NodeState?.IsPoisoned(options.Shard) == true)
+                options.NodeState.SavePoisoned(options.Shard, poisoned: false, static _ => { });
+            return log;
         }
         catch
         {

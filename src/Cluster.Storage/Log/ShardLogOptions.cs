@@ -1,3 +1,5 @@
+using Cluster.Storage.State;
+
 namespace Cluster.Storage.Log;
 
 /// <summary>What one shard's log needs to know. Sizes are in bytes.</summary>
@@ -19,8 +21,11 @@ public sealed record ShardLogOptions
     /// <summary>False: a missing folder is a <see cref="ShardFolderException"/>, because this shard once had one here.</summary>
     public bool CreateIfMissing { get; init; } = true;
 
-    /// <summary>The node file's mark of a failed sync: records that are not known to be synced are copied and synced anew on open.</summary>
-    public bool WasPoisoned { get; init; }
+    /// <summary>
+    /// Where the mark of a failed sync is kept: set when the log is poisoned, cleared when it was opened again. While it is set, an
+    /// opening copies the records that are not known to be synced and syncs the copy. Null: nobody remembers (tests, tools).
+    /// </summary>
+    public NodeStateFile? NodeState { get; init; }
 
     public long SegmentBytes { get; init; } = 64L << 20;
 

@@ -4,38 +4,155 @@ namespace Cluster.Storage.State;
 
 /// <summary>
 /// One file for the identity of the node and the (term, vote, incarnation) of all its shards. Saves of one round share one replacement
-/// of the file: temp, sync, rename, folder sync. An unreadable file stops the node; it never counts as new.
+/// of the file. An unreadable file stops the node; it never counts as new. Any thread.
+///
+/// Invariants:
+/// I1  <see cref="Find"/> tells what is durable; a save that was not reported durable is not seen;
+/// I2  a save that failed may become durable with a later one: its caller has to treat it as neither.
 /// </summary>
-public sealed class NodeStateFile
+public sealed class NodeStateFile : IStorageParticipant
 {
     public const string FileName = "node.state";
 
-    private NodeStateFile()
+    private const ulong Magic = 0x31534E5453554C43; // "CLUSTNS1"
+    private const ushort Version = 1;
+
+    private readonly Lock _gate = new();
+    private readonly StorageEnvironment _environment;
+    private readonly string _path;
+    private readonly IStorageLane _lane;
+    private readonly NodeStateContent _wanted;
+    private NodeStateContent _durable;
+    private List<Action<Exception?>> _waiting = [];
+
+    private NodeStateFile(string path, StorageEnvironment environment, NodeStateContent content)
     {
+        _path = path;
+        _environment = environment;
+        _durable = content;
+        _wanted = content.Clone();
+        _lane = environment.Scheduler.Assign();
+    }
+
+    public Guid NodeId => _wanted.NodeId;
+
+    /// <summary>Null until the node has joined or formed a cluster.</summary>
+    public Guid? ClusterId
+    {
+        get
+        {
+            lock (_gate)
+                return _durable.ClusterId == Guid.Empty ? null : _durable.ClusterId;
+        }
+    }
+
+    /// <summary>Every shard that was ever created here. A copy.</summary>
+    public IReadOnlyList<int> Shards
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _durable.Shards.Where(static entry => entry.Value.State is not null).Select(static entry => entry.Key)];
+        }
     }
 
     /// <summary>Reads the file, or creates it with <paramref name="newNodeId"/> in a folder that has none. Blocks.</summary>
-    public static NodeStateFile Open(string folder, StorageEnvironment environment, Guid newNodeId) => throw new NotImplementedException();
+    public static NodeStateFile Open(string folder, StorageEnvironment environment, Guid newNodeId)
+    {
+        var path = Path.Combine(folder, FileName);
+        var content = StateFile.Read(environment.Files, path, Magic, Version, out _);
+        if (content is not null)
+            return new NodeStateFile(path, environment, NodeStateContent.Decode(path, content));
 
-    public Guid NodeId => throw new NotImplementedException();
+        if (newNodeId == Guid.Empty)
+            throw new ArgumentException("a node needs an id", nameof(newNodeId));
+        var created = new NodeStateContent { NodeId = newNodeId };
+        StateFile.Write(environment.Files, path, Magic, Version, created.Encode(), environment.CrashPoints);
+        return new NodeStateFile(path, environment, created);
+    }
 
-    /// <summary>Null until the node has joined or formed a cluster.</summary>
-    public Guid? ClusterId => throw new NotImplementedException();
+    /// <summary>The durable state, null if this shard was never created here.</summary>
+    public ShardReplicaState? Find(int shard)
+    {
+        lock (_gate)
+            return _durable.Shards.GetValueOrDefault(shard).State;
+    }
 
-    /// <summary>Every shard that was ever created here. A copy.</summary>
-    public IReadOnlyList<int> Shards => throw new NotImplementedException();
-
-    /// <summary>The durable state, null if this shard was never created here. Any thread.</summary>
-    public ShardReplicaState? Find(int shard) => throw new NotImplementedException();
-
-    public bool IsPoisoned(int shard) => throw new NotImplementedException();
+    /// <summary>The mark as last set, durable or not yet.</summary>
+    public bool IsPoisoned(int shard)
+    {
+        lock (_gate)
+            return _wanted.Shards.GetValueOrDefault(shard).Poisoned;
+    }
 
     /// <summary>Stores the state; <paramref name="done"/> is called on a writer thread, with the error if it is not durable.</summary>
-    public void Save(int shard, in ShardReplicaState state, Action<Exception?> done) => throw new NotImplementedException();
+    public void Save(int shard, in ShardReplicaState state, Action<Exception?> done)
+    {
+        lock (_gate)
+        {
+            _wanted.Shards[shard] = _wanted.Shards.GetValueOrDefault(shard) with { State = state };
+            _waiting.Add(done);
+        }
 
-    /// <summary>The identity of the cluster, once; a different one than the stored is refused.</summary>
-    public void SaveClusterId(Guid clusterId, Action<Exception?> done) => throw new NotImplementedException();
+        _lane.Schedule(this);
+    }
 
-    /// <summary>Marks or clears the mark of a failed sync.</summary>
-    public void SavePoisoned(int shard, bool poisoned, Action<Exception?> done) => throw new NotImplementedException();
+    /// <summary>The identity of the cluster, once; another one than the stored is refused.</summary>
+    public void SaveClusterId(Guid clusterId, Action<Exception?> done)
+    {
+        lock (_gate)
+        {
+            if (clusterId == Guid.Empty || (_wanted.ClusterId != Guid.Empty && _wanted.ClusterId != clusterId))
+                throw new InvalidOperationException($"this node belongs to cluster {_wanted.ClusterId}, it cannot become one of {clusterId}");
+            _wanted.ClusterId = clusterId;
+            _waiting.Add(done);
+        }
+
+        _lane.Schedule(this);
+    }
+
+    /// <summary>Sets or clears the mark of a failed sync.</summary>
+    public void SavePoisoned(int shard, bool poisoned, Action<Exception?> done)
+    {
+        lock (_gate)
+        {
+            _wanted.Shards[shard] = _wanted.Shards.GetValueOrDefault(shard) with { Poisoned = poisoned };
+            _waiting.Add(done);
+        }
+
+        _lane.Schedule(this);
+    }
+
+    void IStorageParticipant.WriteStep()
+    {
+    }
+
+    void IStorageParticipant.SyncStep()
+    {
+        List<Action<Exception?>> waiting;
+        NodeStateContent content;
+        lock (_gate)
+        {
+            if (_waiting.Count == 0)
+                return;
+            waiting = _waiting;
+            _waiting = [];
+            content = _wanted.Clone();
+        }
+
+        Exception? error = null;
+        try
+        {
+            StateFile.Write(_environment.Files, _path, Magic, Version, content.Encode(), _environment.CrashPoints);
+            lock (_gate)
+                _durable = content;
+        }
+        catch (Exception failure)
+        {
+            error = failure;
+        }
+
+        foreach (var done in waiting)
+            done(error);
+    }
 }

@@ -1,5 +1,6 @@
 using Cluster.Storage.Files;
 using Cluster.Storage.Log;
+using Cluster.Storage.State;
 using Cluster.TestSupport.Storage;
 
 namespace Cluster.Storage.Tests.Log;
@@ -49,7 +50,7 @@ internal sealed class LogBench : ILogListener, IRecordReplay
 
     public bool CreateIfMissing { get; set; } = true;
 
-    public bool WasPoisoned { get; set; }
+    public NodeStateFile? NodeState { get; set; }
 
     public int Shard { get; set; }
 
@@ -68,6 +69,17 @@ internal sealed class LogBench : ILogListener, IRecordReplay
 
     public Term Term { get; set; } = new(1);
 
+    public StorageEnvironment Environment => new()
+    {
+        Files = Files,
+        Scheduler = Scheduler,
+        Time = Time,
+        RandomId = () => (ulong)_random.NextInt64(1, long.MaxValue),
+        BootId = BootId,
+        Events = Events,
+        CrashPoints = CrashPoints,
+    };
+
     public LogBench Open()
     {
         Replayed.Clear();
@@ -78,19 +90,10 @@ internal sealed class LogBench : ILogListener, IRecordReplay
                 Folder = Folder,
                 Shard = Shard,
                 ClusterId = Cluster,
-                Environment = new StorageEnvironment
-                {
-                    Files = Files,
-                    Scheduler = Scheduler,
-                    Time = Time,
-                    RandomId = () => (ulong)_random.NextInt64(1, long.MaxValue),
-                    BootId = BootId,
-                    Events = Events,
-                    CrashPoints = CrashPoints,
-                },
+                Environment = Environment,
                 Listener = this,
                 CreateIfMissing = CreateIfMissing,
-                WasPoisoned = WasPoisoned,
+                NodeState = NodeState,
                 SegmentBytes = SegmentBytes,
                 BufferBytes = BufferBytes,
                 UnflushedBytesMax = UnflushedBytesMax,

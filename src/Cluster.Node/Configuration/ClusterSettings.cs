@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Cluster.Actors.Shards;
+using Cluster.Node.Resp;
+using Cluster.Storage.Log;
+
+namespace Cluster.Node.Configuration;
+
+/// <summary>Where a listener listens.</summary>
+public sealed record Endpoint(string Host, int Port);
+
+/// <summary>How a leader makes sure that it still leads before it answers a read.</summary>
+public enum ReadCheck
+{
+    Quorum,
+}
+
+/// <summary>
+/// The settings of a node, read once and checked. There are no defaults here: they are in hocon/reference.conf, key by key
+/// under the same names, with meaning and unit.
+/// </summary>
+public sealed record ClusterSettings
+{
+    public required string Name { get; init; }
+
+    public required string NodeName { get; init; }
+
+    /// <summary>Full path.</summary>
+    public required string DataDir { get; init; }
+
+    public required string Region { get; init; }
+
+    public required int Shards { get; init; }
+
+    public required int Replicas { get; init; }
+
+    /// <summary>0 = only joins. `auto` is resolved.</summary>
+    public required int BootstrapExpect { get; init; }
+
+    public required CommitPolicy CommitPolicy { get; init; }
+
+    public required ReadCheck Reads { get; init; }
+
+    public required TimeSpan WriteTimeout { get; init; }
+
+    public required TimeSpan ElectionTimeout { get; init; }
+
+    public required TimeSpan DownAfter { get; init; }
+
+    public required FsyncMode Fsync { get; init; }
+
+    public required long SegmentBytes { get; init; }
+
+    public required Routing Routing { get; init; }
+
+    public required bool AllowInsecure { get; init; }
+
+    public required Endpoint Resp { get; init; }
+
+    /// <summary>Empty host, port 0: as <see cref="Resp"/>.</summary>
+    public required Endpoint RespAnnounced { get; init; }
+
+    public required Endpoint Http { get; init; }
+
+    public required Endpoint Remoting { get; init; }
+
+    /// <summary>Full Akka addresses.</summary>
+    public required ImmutableArray<string> SeedNodes { get; init; }
+}

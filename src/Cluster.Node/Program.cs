@@ -1,1 +1,1 @@
-return 0;
+return await Cluster.Node.CommandLine.ClusterProgram.RunAsync(args, Console.Out, Console.Error);

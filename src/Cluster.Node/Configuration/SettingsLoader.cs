@@ -111,6 +111,8 @@ public static class SettingsLoader
             }
 
             if (Known.Value.Contains(path)) continue;
+            if (Known.Value.FirstOrDefault(known => known.StartsWith(path + ".", StringComparison.Ordinal)) is { } child)
+                throw new SettingsException($"{layer.Origin}: {path} is a group of keys, as {child}; it has no value of its own");
             throw new SettingsException($"{layer.Origin}: unknown key {path}; did you mean {EditDistance.Nearest(path, Known.Value)}?");
         }
     }

@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using Akka.Actor.Internal;
+using Akka.Dispatch.SysMsg;
+
+namespace Akka.Actor;
+
+/// <summary>Making, finding and losing children.</summary>
+public partial class ActorCell
+{
+    private const string Base64Digits = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+~";
+
+    private long _generatedNames;
+
+    internal ChildrenContainer ChildrenContainer => _children;
+
+    public virtual IActorRef ActorOf(Props props, string name = null) => AttachChild(props, false, name);
+
+    public virtual IActorRef AttachChild(Props props, bool isSystemService, string name = null)
+    {
+        ArgumentNullException.ThrowIfNull(props);
+        if (name is null) name = GenerateName();
+        else CheckName(name);
+        ReserveChild(name);
+        IInternalActorRef child;
+        try
+        {
+            ActorPath path = new ChildActorPath(_self.Path, name, NewUid());
+            child = _system.Provider.ActorOf(_system, props, _self, path, isSystemService, null, true, false);
+        }
+        catch
+        {
+            UnreserveChild(name);
+            throw;
+        }
+
+        bool stopAtOnce = _children.Add(child, out _);
+        // Made on the actor's own thread while it is suspended by a failure (in a hook, say), a child shares that state.
+        if (_mailbox is not null && InternalCurrentActorCellKeeper.Current == this)
+            for (int i = _asyncHandlers; i < _mailbox.SuspendCount; i++) child.Suspend();
+        child.Start();
+        if (stopAtOnce) child.Stop();
+        return child;
+    }
+
+    public IActorRef Child(string name) => TryGetChildStatsByName(name, out IChildStats stats) && stats is ChildRestartStats child
+        ? child.Child
+        : Nobody.Instance;
+
+    public IEnumerable<IInternalActorRef> GetChildren() => _children.Children;
+
+    IEnumerable<IActorRef> IActorContext.GetChildren() => _children.Children;
+
+    public IInternalActorRef GetChildByName(string name) => GetSingleChild(name);
+
+    /// <summary>The child of that name, and of that uid if the name carries one; or Nobody.</summary>
+    public IInternalActorRef GetSingleChild(string name)
+    {
+        (string plainName, long uid) = ActorPath.SplitUid(name);
+        return _children.TryGetByName(plainName, out IChildStats stats) && stats is ChildRestartStats child
+            && (uid == UndefinedUid || uid == child.Uid)
+            ? child.Child
+            : Nobody.Instance;
+    }
+
+    public bool TryGetChildStatsByName(string name, out IChildStats child) => _children.TryGetByName(name, out child);
+
+    public void ReserveChild(string name) => _children.Reserve(name, _self);
+
+    public ChildRestartStats InitChild(IInternalActorRef actor)
+    {
+        _children.Add(actor, out ChildRestartStats stats);
+        return stats;
+    }
+
+    public void Stop(IActorRef child)
+    {
+        // Marked before it is told, so that whatever waits for children waits for this one.
+        _children.ShallDie(child);
+        ((IInternalActorRef)child).Stop();
+    }
+
+    protected void UnreserveChild(string name) => _children.Unreserve(name);
+
+    protected bool TryGetChildStatsByRef(IActorRef actor, out ChildRestartStats child) => _children.TryGetByRef(actor, out child);
+
+    private static void CheckName(string name)
+    {
+        if (name.Length == 0) throw new InvalidActorNameException("Actor name must not be empty.");
+        if (!ActorPath.IsValidPathElement(name))
+        {
+            throw new InvalidActorNameException("Illegal actor name [" + name + "]. Actor paths MUST: not start with `$`, include only ASCII "
+                + "letters and can only contain these special characters: " + ActorPath.ValidSymbols + ".");
+        }
+    }
+
+    private string GenerateName() => "$" + Base64(Interlocked.Increment(ref _generatedNames) - 1);
+
+    internal static string Base64(long number)
+    {
+        string text = "";
+        do
+        {
+            text += Base64Digits[(int)(number & 63)];
+            number >>= 6;
+        }
+        while (number > 0);
+        return text;
+    }
+
+    private void SuspendChildren(IActorRef except = null)
+    {
+        foreach (IInternalActorRef child in _children.Children)
+            if (except is null || !child.Equals(except)) child.Suspend();
+    }
+
+    private void ResumeChildren(Exception causedByFailure, IActorRef perpetrator)
+    {
+        foreach (IInternalActorRef child in _children.Children)
+            child.Resume(perpetrator is not null && child.Equals(perpetrator) ? causedByFailure : null);
+    }
+
+    private void HandleSupervise(Supervise supervise)
+    {
+        if (!IsTerminating) _children.Add((IInternalActorRef)supervise.Child, out _);
+    }
+}

@@ -1,0 +1,226 @@
+using System.Collections.Generic;
+using Akka.Actor.Internal;
+using Akka.Dispatch.SysMsg;
+using Akka.Event;
+using Akka.Util;
+
+namespace Akka.Actor;
+
+/// <summary>
+/// Who watches whom. A notification comes as a system message, is checked against the watches, and is then queued as a user
+/// message, so that it follows everything the dead actor had sent; it is checked once more when its turn comes (Unwatch).
+/// </summary>
+public partial class ActorCell
+{
+    // Watched by this actor, with the message to deliver in place of Terminated (null: Terminated itself).
+    private Dictionary<IActorRef, object> _watching;
+
+    // Watching this actor.
+    private HashSet<IActorRef> _watchedBy;
+
+    // Dead, the notification is on its way through the mailbox; with its message as above.
+    private Dictionary<IActorRef, object> _terminatedQueued;
+
+    private bool _subscribedToAddresses;
+
+    public IActorRef Watch(IActorRef subject) => WatchWith(subject, null, checkMessage: false);
+
+    public IActorRef WatchWith(IActorRef subject, object message) => WatchWith(subject, message, checkMessage: true);
+
+    public IActorRef Unwatch(IActorRef subject)
+    {
+        IInternalActorRef watchee = (IInternalActorRef)subject;
+        if (!watchee.Equals(_self) && TryFindWatch(watchee, out IActorRef key))
+        {
+            watchee.SendSystemMessage(new Unwatch(watchee, _self));
+            _watching.Remove(key);
+            UpdateAddressSubscription();
+        }
+
+        _terminatedQueued?.Remove(watchee);
+        return subject;
+    }
+
+    public void TerminatedQueuedFor(IActorRef subject, Option<object> customMessage) =>
+        (_terminatedQueued ??= new Dictionary<IActorRef, object>()).TryAdd(subject, customMessage.HasValue ? customMessage.Value : null);
+
+    protected void ReceivedTerminated(Terminated t)
+    {
+        if (_terminatedQueued is null || !_terminatedQueued.Remove(t.ActorRef, out object customMessage)) return;
+        if (customMessage is null)
+        {
+            ReceiveMessage(t);
+            return;
+        }
+
+        _current = new Envelope(customMessage, t.ActorRef);
+        ReceiveMessage(customMessage);
+    }
+
+    protected void WatchedActorTerminated(IActorRef actor, bool existenceConfirmed, bool addressTerminated)
+    {
+        if (_watching is not null && TryFindWatch(actor, out IActorRef key))
+        {
+            _watching.Remove(key, out object customMessage);
+            UpdateAddressSubscription();
+            if (!IsTerminating)
+            {
+                TerminatedQueuedFor(actor, customMessage is null ? Option<object>.None : new Option<object>(customMessage));
+                _self.Tell(new Terminated(actor, existenceConfirmed, addressTerminated), actor);
+            }
+        }
+
+        if (_children.TryGetByRef(actor, out _)) HandleChildTerminated(actor);
+    }
+
+    protected void AddWatcher(IActorRef watchee, IActorRef watcher)
+    {
+        bool watcheeIsSelf = watchee.Equals(_self);
+        bool watcherIsSelf = watcher.Equals(_self);
+        if (watcheeIsSelf && !watcherIsSelf)
+        {
+            (_watchedBy ??= new HashSet<IActorRef>()).Add(watcher);
+            UpdateAddressSubscription();
+            if (_system.Settings.DebugLifecycle) PublishDebug("now watched by " + watcher);
+        }
+        else if (!watcheeIsSelf && watcherIsSelf)
+        {
+            Watch(watchee);
+        }
+        else
+        {
+            PublishWarning("BUG: illegal Watch(" + watchee + "," + watcher + ") for " + _self);
+        }
+    }
+
+    protected void RemWatcher(IActorRef watchee, IActorRef watcher)
+    {
+        bool watcheeIsSelf = watchee.Equals(_self);
+        bool watcherIsSelf = watcher.Equals(_self);
+        if (watcheeIsSelf && !watcherIsSelf)
+        {
+            if (_watchedBy is null || !_watchedBy.Remove(watcher)) return;
+            UpdateAddressSubscription();
+            if (_system.Settings.DebugLifecycle) PublishDebug("no longer watched by " + watcher);
+        }
+        else if (!watcheeIsSelf && watcherIsSelf)
+        {
+            Unwatch(watchee);
+        }
+        else
+        {
+            PublishWarning("BUG: illegal Unwatch(" + watchee + "," + watcher + ") for " + _self);
+        }
+    }
+
+    /// <summary>A whole node is gone: its watchers are forgotten, and what this actor watched there is dead.</summary>
+    protected void AddressTerminated(Address address)
+    {
+        _watchedBy?.RemoveWhere(watcher => watcher.Path.Address.Equals(address));
+        if (_watching is not null)
+        {
+            foreach (IActorRef watchee in _watching.Keys)
+            {
+                if (watchee.Path.Address.Equals(address))
+                    _self.SendSystemMessage(new DeathWatchNotification(watchee, existenceConfirmed: true, addressTerminated: true));
+            }
+        }
+
+        UpdateAddressSubscription();
+    }
+
+    protected void TellWatchersWeDied()
+    {
+        if (_watchedBy is null) return;
+        try
+        {
+            // The parent knows already. Remote watchers first: a local one may answer by ending the connection to them.
+            foreach (IActorRef watcher in _watchedBy) if (!IsLocalRef(watcher)) TellDeath(watcher);
+            foreach (IActorRef watcher in _watchedBy) if (IsLocalRef(watcher)) TellDeath(watcher);
+        }
+        finally
+        {
+            _watchedBy = null;
+            UpdateAddressSubscription();
+        }
+    }
+
+    protected void UnwatchWatchedActors(ActorBase actor)
+    {
+        if (_watching is null) return;
+        try
+        {
+            foreach (IActorRef watchee in _watching.Keys)
+                ((IInternalActorRef)watchee).SendSystemMessage(new Unwatch((IInternalActorRef)watchee, _self));
+        }
+        finally
+        {
+            _watching = null;
+            _terminatedQueued = null;
+            UpdateAddressSubscription();
+        }
+    }
+
+    private IActorRef WatchWith(IActorRef subject, object message, bool checkMessage)
+    {
+        if (checkMessage) global::System.ArgumentNullException.ThrowIfNull(message);
+        IInternalActorRef watchee = (IInternalActorRef)subject;
+        if (watchee.Equals(_self) || TryFindWatch(watchee, out _)) return subject;
+        (_watching ??= new Dictionary<IActorRef, object>()).Add(watchee, message);
+        watchee.SendSystemMessage(new Watch(watchee, _self));
+        UpdateAddressSubscription();
+        return subject;
+    }
+
+    /// <summary>A reference without uid (made from a path) stands for any incarnation of its name.</summary>
+    private bool TryFindWatch(IActorRef subject, out IActorRef key)
+    {
+        key = null;
+        if (_watching is null) return false;
+        if (_watching.ContainsKey(subject))
+        {
+            key = subject;
+            return true;
+        }
+
+        foreach (IActorRef watched in _watching.Keys)
+        {
+            if ((watched.Path.Uid == UndefinedUid || subject.Path.Uid == UndefinedUid) && watched.Path.Equals(subject.Path))
+            {
+                key = watched;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void TellDeath(IActorRef watcher)
+    {
+        if (!watcher.Equals(_parent))
+            ((IInternalActorRef)watcher).SendSystemMessage(new DeathWatchNotification(_self, existenceConfirmed: true, addressTerminated: false));
+    }
+
+    private static bool IsLocalRef(IActorRef actor) => actor is not IActorRefScope scope || scope.IsLocal;
+
+    /// <summary>While anything of another node watches or is watched, the cell wants to hear of lost nodes.</summary>
+    private void UpdateAddressSubscription()
+    {
+        bool needed = HasNonLocal(_watchedBy) || HasNonLocal(_watching?.Keys);
+        if (needed == _subscribedToAddresses) return;
+        _subscribedToAddresses = needed;
+        if (needed) _system.AddressTerminatedTopic.Subscribe(_self);
+        else _system.AddressTerminatedTopic.Unsubscribe(_self);
+    }
+
+    private static bool HasNonLocal(ICollection<IActorRef> actors)
+    {
+        if (actors is null) return false;
+        foreach (IActorRef actor in actors)
+            if (!IsLocalRef(actor)) return true;
+        return false;
+    }
+
+    private void PublishWarning(string message) =>
+        _system.EventStream.Publish(new Warning(_self.Path.ToString(), ActorType, message));
+}

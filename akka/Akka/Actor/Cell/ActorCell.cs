@@ -1,0 +1,159 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Akka.Actor.Internal;
+using Akka.Dispatch;
+using Akka.Dispatch.SysMsg;
+using Akka.Event;
+
+namespace Akka.Actor;
+
+/// <summary>
+/// What stays of an actor from start to stop, whatever happens to its instances: reference, mailbox, children, watches, behaviour
+/// stack. Everything here runs on the actor's thread of the moment, except sending, the children's look-up and creation
+/// (guardians' children are made by any thread), and the mailbox's swap.
+/// </summary>
+public partial class ActorCell : IUntypedActorContext
+{
+    public const int UndefinedUid = 0;
+
+    private readonly ActorSystemImpl _system;
+    private readonly IInternalActorRef _self;
+    private readonly IInternalActorRef _parent;
+    private readonly IActorRef _deadLetters;
+    private readonly bool _serializeAllMessages;
+    private readonly ChildrenContainer _children = new();
+
+    private Mailbox _mailbox;
+    private ActorBase _actor;
+    private SupervisorStrategy _strategy;
+    private Envelope _current;
+    private ActorTaskScheduler _taskScheduler;
+
+    public ActorCell(ActorSystemImpl system, IInternalActorRef self, Props props, MessageDispatcher dispatcher, IInternalActorRef parent)
+    {
+        _system = system;
+        _self = self;
+        _parent = parent;
+        Props = props;
+        Dispatcher = dispatcher;
+        _deadLetters = system.DeadLetters;
+        _serializeAllMessages = system.Settings.SerializeAllMessages;
+    }
+
+    public ActorSystem System => _system;
+
+    public ActorSystemImpl SystemImpl => _system;
+
+    public Props Props { get; private set; }
+
+    public MessageDispatcher Dispatcher { get; }
+
+    public IActorRef Self => _self;
+
+    public IInternalActorRef Parent => _parent;
+
+    IActorRef IActorContext.Parent => _parent;
+
+    /// <summary>Of the message in work; never null.</summary>
+    public IActorRef Sender => _current.Sender ?? _deadLetters;
+
+    public object CurrentMessage => _current.Message;
+
+    public Mailbox Mailbox => Volatile.Read(ref _mailbox);
+
+    public bool IsLocal => true;
+
+    public bool IsTerminated => Mailbox.IsClosed;
+
+    public bool HasMessages => Mailbox.HasMessages;
+
+    public int NumberOfMessages => Mailbox.NumberOfMessages;
+
+    public virtual ActorTaskScheduler TaskScheduler => _taskScheduler ??= new ActorTaskScheduler(this);
+
+    internal IInternalActorRef InternalSelf => _self;
+
+    internal ActorBase Actor => _actor;
+
+    internal Envelope CurrentEnvelope => _current;
+
+    protected bool IsNormal => _children.IsNormal;
+
+    protected bool IsTerminating => _children.IsTerminating;
+
+    public static IActorRef GetCurrentSelfOrNoSender() => InternalCurrentActorCellKeeper.Current?._self;
+
+    public static IActorRef GetCurrentSenderOrNoSender() => InternalCurrentActorCellKeeper.Current?.Sender;
+
+    /// <summary>Gives the cell its mailbox, with the Create message in it; nothing runs before <see cref="Start"/>.</summary>
+    public void Init(bool sendSupervise, MailboxType mailboxType)
+    {
+        Mailbox mailbox = new(mailboxType.Create(_self, _system));
+        mailbox.SetActor(this);
+        Volatile.Write(ref _mailbox, mailbox);
+        mailbox.SystemEnqueue(_self, new Create());
+        if (sendSupervise) _parent.SendSystemMessage(new Supervise(_self, async: false));
+    }
+
+    public virtual void Start() => Dispatcher.Attach(this);
+
+    public void Stop() => SendSystemMessage(new Terminate());
+
+    public void Suspend() => SendSystemMessage(new Suspend());
+
+    public void Resume(Exception causedByFailure) => SendSystemMessage(new Resume(causedByFailure));
+
+    public void Restart(Exception cause) => SendSystemMessage(new Recreate(cause));
+
+    public virtual void SendMessage(IActorRef sender, object message) => SendMessage(new Envelope(message, sender ?? _deadLetters));
+
+    public virtual void SendMessage(Envelope message) =>
+        Dispatcher.Dispatch(this, _serializeAllMessages ? SerializationCheck.Copy(message, _system) : message);
+
+    public virtual void SendSystemMessage(ISystemMessage systemMessage)
+    {
+        try
+        {
+            Dispatcher.SystemDispatch(this, (SystemMessage)systemMessage);
+        }
+        catch (Exception e)
+        {
+            _system.EventStream.Publish(new Error(e, _self.Path.ToString(), typeof(ActorCell), "Swallowing exception during message send"));
+        }
+    }
+
+    /// <summary>Runs the action as if on the actor's turn: Context and the implicit sender are this cell's.</summary>
+    public void UseThreadContext(Action action)
+    {
+        ActorCell previous = InternalCurrentActorCellKeeper.Current;
+        InternalCurrentActorCellKeeper.Current = this;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            InternalCurrentActorCellKeeper.Current = previous;
+        }
+    }
+
+    public ActorSelection ActorSelection(string path) => ActorRefFactoryShared.ActorSelection(path, _system, _self);
+
+    public ActorSelection ActorSelection(ActorPath path) => ActorRefFactoryShared.ActorSelection(path, _system);
+
+    internal Mailbox SwapMailbox(Mailbox mailbox) => Interlocked.Exchange(ref _mailbox, mailbox);
+
+    /// <summary>A number that no earlier incarnation of the same name is likely to have had; never 0.</summary>
+    internal static long NewUid() => Random.Shared.NextInt64(1, int.MaxValue);
+
+    private SupervisorStrategy Strategy => _strategy ??= Props.SupervisorStrategy ?? _actor?.CreateSupervisorStrategy()
+        ?? SupervisorStrategy.DefaultStrategy;
+
+    private void PublishError(Exception cause, string message) =>
+        _system.EventStream.Publish(new Error(cause, _self.Path.ToString(), ActorType, message));
+
+    private void PublishDebug(string message) => _system.EventStream.Publish(new Debug(_self.Path.ToString(), ActorType, message));
+
+    private Type ActorType => _actor?.GetType() ?? typeof(ActorCell);
+}

@@ -1,0 +1,127 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using Akka.Actor;
+using Akka.Dispatch.SysMsg;
+using Akka.Event;
+
+namespace Akka.Dispatch;
+
+/// <summary>Puts messages into mailboxes and gets mailboxes executed.</summary>
+public abstract class MessageDispatcher
+{
+    public const int DefaultThroughput = 100;
+
+    private long _inhabitants;
+    private long _deadlineTicks;
+    private long? _throughputDeadlineTime;
+
+    protected MessageDispatcher(MessageDispatcherConfigurator configurator)
+    {
+        Configurator = configurator;
+        Throughput = DefaultThroughput;
+    }
+
+    public MessageDispatcherConfigurator Configurator { get; }
+
+    public EventStream EventStream => Configurator.Prerequisites.EventStream;
+
+    public Mailboxes Mailboxes => Configurator.Prerequisites.Mailboxes;
+
+    public string Id { get; protected set; }
+
+    /// <summary>Most user messages of one run.</summary>
+    public int Throughput { get; protected set; }
+
+    /// <summary>Most time of one run in ticks of TimeSpan; null or not positive: without limit.</summary>
+    public long? ThroughputDeadlineTime
+    {
+        get => _throughputDeadlineTime;
+        protected set
+        {
+            _throughputDeadlineTime = value;
+            _deadlineTicks = value > 0 ? (long)(value.Value * ((double)Stopwatch.Frequency / TimeSpan.TicksPerSecond)) : 0;
+        }
+    }
+
+    public TimeSpan ShutdownTimeout { get; protected set; }
+
+    protected long Inhabitants => Volatile.Read(ref _inhabitants);
+
+    public void Schedule(Action run) => ExecuteTask(new ActionRunnable(run));
+
+    public void Schedule(IRunnable run) => ExecuteTask(run);
+
+    public virtual void Dispatch(ActorCell cell, Envelope envelope)
+    {
+        Mailbox mailbox = cell.Mailbox;
+        mailbox.Enqueue(cell.Self, envelope);
+        // M2 of Mailbox: what was put in has to be visible before the state is looked at.
+        Interlocked.MemoryBarrier();
+        if (mailbox.IsClosed) CollectLateMessages(mailbox);
+        else if (!mailbox.IsScheduled) RegisterForExecution(mailbox, true, false);
+    }
+
+    public virtual void SystemDispatch(ActorCell cell, SystemMessage message)
+    {
+        Mailbox mailbox = cell.Mailbox;
+        if (mailbox.SystemEnqueue(cell.Self, message)) RegisterForExecution(mailbox, false, true);
+        else cell.SystemImpl.Mailboxes.DeadLetterMailbox.SystemEnqueue(cell.Self, message);
+    }
+
+    /// <summary>The first execution of a new actor: its Create message waits in the mailbox.</summary>
+    public virtual void Attach(ActorCell cell)
+    {
+        Register();
+        RegisterForExecution(cell.Mailbox, false, true);
+    }
+
+    public virtual void Detach(ActorCell cell)
+    {
+        Mailbox mailbox = cell.SwapMailbox(cell.SystemImpl.Mailboxes.DeadLetterMailbox);
+        mailbox.BecomeClosed();
+        mailbox.CleanUp();
+        if (Interlocked.Decrement(ref _inhabitants) == 0) OnUninhabited();
+    }
+
+    protected abstract void ExecuteTask(IRunnable run);
+
+    protected abstract void Shutdown();
+
+    protected void ReportFailure(Exception ex)
+    {
+        if (ex is not ThreadInterruptedException) EventStream.Publish(new Error(ex, GetType().FullName, GetType(), ex.Message));
+    }
+
+    internal void Register() => Interlocked.Increment(ref _inhabitants);
+
+    internal virtual void OnUninhabited()
+    {
+    }
+
+    internal void ShutdownFromSystem() => Shutdown();
+
+    internal bool RegisterForExecution(Mailbox mailbox, bool hasMessageHint, bool hasSystemMessageHint)
+    {
+        if (!mailbox.CanBeScheduledForExecution(hasMessageHint, hasSystemMessageHint) || !mailbox.SetAsScheduled()) return false;
+        try
+        {
+            ExecuteTask(mailbox);
+            return true;
+        }
+        catch
+        {
+            mailbox.SetAsIdle();
+            throw;
+        }
+    }
+
+    /// <summary>In ticks of Stopwatch; 0 = no deadline.</summary>
+    internal long DeadlineTimestamp() => _deadlineTicks == 0 ? 0 : Stopwatch.GetTimestamp() + _deadlineTicks;
+
+    // M4 of Mailbox: the actor stopped between the sender's look-up of its mailbox and the enqueueing.
+    private static void CollectLateMessages(Mailbox mailbox)
+    {
+        if (mailbox is not DeadLetterMailbox) mailbox.CleanUp();
+    }
+}

@@ -1,0 +1,47 @@
+using System;
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace Akka.Dispatch.MessageQueues;
+
+/// <summary>A full queue makes its senders wait up to the push timeout; what does not get in becomes a dead letter.</summary>
+public class BoundedMessageQueue : IMessageQueue, IBoundedMessageQueueSemantics
+{
+    private readonly BlockingCollection<Envelope> _queue;
+
+    public BoundedMessageQueue(int boundedCapacity, TimeSpan pushTimeOut)
+    {
+        if (boundedCapacity <= 0) throw new ArgumentException("The capacity of a bounded mailbox must be positive", nameof(boundedCapacity));
+        _queue = new BlockingCollection<Envelope>(boundedCapacity);
+        PushTimeOut = pushTimeOut;
+    }
+
+    public BoundedMessageQueue(Config config)
+        : this(config.GetInt("mailbox-capacity"), config.GetTimeSpan("mailbox-push-timeout-time"))
+    {
+    }
+
+    public TimeSpan PushTimeOut { get; set; }
+
+    public bool HasMessages => _queue.Count > 0;
+
+    public int Count => _queue.Count;
+
+    public void Enqueue(IActorRef receiver, Envelope envelope)
+    {
+        bool taken = PushTimeOut < TimeSpan.Zero || PushTimeOut.TotalMilliseconds > int.MaxValue
+            ? _queue.TryAdd(envelope, System.Threading.Timeout.Infinite)
+            : _queue.TryAdd(envelope, PushTimeOut);
+        if (taken) return;
+        ((IInternalActorRef)receiver).Provider.DeadLetters.Tell(
+            new Akka.Event.DeadLetter(envelope.Message, envelope.Sender, receiver), envelope.Sender);
+    }
+
+    public bool TryDequeue(out Envelope envelope) => _queue.TryTake(out envelope);
+
+    public void CleanUp(IActorRef owner, IMessageQueue deadletters)
+    {
+        while (TryDequeue(out Envelope envelope)) deadletters.Enqueue(owner, envelope);
+    }
+}

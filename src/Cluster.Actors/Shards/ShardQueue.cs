@@ -16,6 +16,9 @@ public sealed class ShardQueue(int shard, int batchesMax, long bytesMax)
 
     public int Shard { get; } = shard;
 
+    /// <summary>An actor serves the queue; without one puts are refused.</summary>
+    public bool IsServed => Volatile.Read(ref _wake) is not null;
+
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>True if the batch is now the shard's; false if the queue is full or nobody serves it, and the caller keeps the batch.</summary>

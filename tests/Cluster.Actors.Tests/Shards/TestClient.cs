@@ -1,0 +1,86 @@
+using System.Text;
+using Cluster.Actors.Shards;
+
+namespace Cluster.Actors.Tests.Shards;
+
+/// <summary>A connection as the shards see it: submits batches and waits for their replies, as text.</summary>
+internal sealed class TestClient(ShardRouter router) : IBatchOwner
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, TaskCompletionSource<string[]>> _waiting = [];
+    private long _next;
+
+    public bool ReadOnly { get; set; }
+
+    public CommitPolicy Policy { get; set; }
+
+    public Task<string[]> Submit(int shard, Action<CommandBatch> fill)
+    {
+        var batch = CommandBatch.Rent();
+        fill(batch);
+        batch.ReadOnly = ReadOnly;
+        batch.Policy = Policy;
+        batch.Owner = this;
+        var done = new TaskCompletionSource<string[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            batch.OwnerTag = ++_next;
+            _waiting.Add(batch.OwnerTag, done);
+        }
+
+        if (router.Submit(shard, batch)) return done.Task.WaitAsync(Patience);
+        batch.Release();
+        return Task.FromResult<string[]>(["TRYAGAIN the shard takes no commands"]);
+    }
+
+    public async Task<string> One(int shard, Action<CommandBatch> fill) => (await Submit(shard, fill))[0];
+
+    public Task<string> Set(int shard, string key, string value, CommandFlags flags = CommandFlags.None) =>
+        One(shard, b => b.Add(CommandKind.Set, Bytes(key), Bytes(value), flags));
+
+    public Task<string> Get(int shard, string key) => One(shard, b => b.Add(CommandKind.Get, Bytes(key)));
+
+    public Task<string> Delete(int shard, string key) => One(shard, b => b.Add(CommandKind.Delete, Bytes(key)));
+
+    public Task<string> Count(int shard) => One(shard, b => b.Add(CommandKind.Count));
+
+    /// <summary>Repeats a write until it is acknowledged; only definite refusals and unknown outcomes are repeated.</summary>
+    public async Task SetUntilAcknowledged(int shard, string key, string value)
+    {
+        var until = DateTime.UtcNow + Patience;
+        while (true)
+        {
+            string reply = await Set(shard, key, value);
+            if (reply == "OK") return;
+            if (DateTime.UtcNow > until) throw new TimeoutException($"{key} was not acknowledged: {reply}");
+        }
+    }
+
+    void IBatchOwner.Completed(CommandBatch batch)
+    {
+        var replies = new string[batch.Count];
+        for (int i = 0; i < batch.Count; i++) replies[i] = Text(batch, i);
+        TaskCompletionSource<string[]> done;
+        lock (_lock)
+            if (!_waiting.Remove(batch.OwnerTag, out done!)) throw new InvalidOperationException("a batch was completed twice");
+        batch.Release();
+        done.SetResult(replies);
+    }
+
+    private static string Text(CommandBatch batch, int index)
+    {
+        var reply = batch.ReplyTo(index);
+        return reply.Kind switch
+        {
+            ReplyKind.Ok => "OK",
+            ReplyKind.Nil => "nil",
+            ReplyKind.Integer => reply.Integer.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ReplyKind.Bulk or ReplyKind.Error => Encoding.UTF8.GetString(batch.ReplyBytes(index)),
+            _ => throw new InvalidOperationException("a batch was completed without all its replies"),
+        };
+    }
+
+    public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
+using Cluster.Storage.Log;
+using Cluster.Storage.State;
+using Cluster.Storage.Time;
+
+namespace Cluster.Actors.Tests.Shards;
+
+/// <summary>One node's side of one shard, over real files in a folder of its own.</summary>
+internal sealed class TestShardNode : IDisposable
+{
+    private readonly TestShards _owner;
+    private readonly string _folder;
+    private WriterPool? _writers;
+    private LocalShard? _local;
+    private ShardServices? _services;
+
+    public TestShardNode(TestShards owner, int index)
+    {
+        _owner = owner;
+        Id = new Guid($"00000000-0000-0000-0000-{index + 1:x12}");
+        _folder = Path.Combine(owner.Folder, $"node-{index + 1}");
+        Directory.CreateDirectory(Path.Combine(_folder, "shards"));
+        Router = new ShardRouter(1, owner.Settings, TimeProvider.System);
+        Shards = new ShardDirectory(1);
+    }
+
+    public Guid Id { get; }
+
+    public ShardRouter Router { get; }
+
+    public ShardDirectory Shards { get; }
+
+    public ShardCell Cell => Shards[_owner.Shard];
+
+    public IActorRef? Actor { get; private set; }
+
+    public ShardStore Store => _local!.Store;
+
+    public void Start()
+    {
+        _writers = new WriterPool(1);
+        var environment = StorageEnvironment.ForProcess(_writers);
+        var states = NodeStateFile.Open(_folder, environment, Id);
+        var voters = _owner.Nodes.Select(n => new Member(n.Id, 1)).ToImmutableArray();
+        _local = new LocalShard(new LocalShardOptions
+        {
+            Shard = _owner.Shard,
+            Folder = Path.Combine(_folder, "shards", "0"),
+            ClusterId = _owner.ClusterId,
+            Environment = environment,
+            StateFile = states,
+            Initial = new Configuration(Lsn.None, voters, []),
+            SegmentBytes = 1 << 20,
+            BufferBytes = _owner.BufferBytes,
+        });
+        _services = new ShardServices
+        {
+            NodeId = Id,
+            Settings = _owner.Settings,
+            Peers = _owner.Network.PeersOf(Id),
+            Router = Router,
+            Directory = Shards,
+            Ticker = new ShardTicker(TimeProvider.System, _owner.Settings.TickInterval),
+            Workers = new BlockingWorkers(threads: 1),
+            Hybrid = new HybridClock(TimeProvider.System),
+            Time = TimeProvider.System,
+        };
+        StartActor();
+    }
+
+    /// <summary>An actor on the store that is open already.</summary>
+    public void StartActor()
+    {
+        Actor = _owner.System.ActorOf(ShardActor.Props(_services!, _local!), $"shard-{Id:N}-{Guid.NewGuid():N}");
+        _owner.Network.Register(Id, _owner.Shard, Actor);
+        if (_owner.Shard != ShardId.Meta && !SpinWait.SpinUntil(() => Router.QueueOf(0).IsServed, TimeSpan.FromSeconds(5)))
+            throw new TimeoutException("the shard's actor did not start");
+    }
+
+    /// <summary>The actor ends without a word to the others; the store stays open.</summary>
+    public async Task StopActor(bool politely)
+    {
+        var actor = Actor!;
+        _owner.Network.Unregister(Id, _owner.Shard);
+        if (politely) await actor.GracefulStop(TimeSpan.FromSeconds(10), StopShard.Instance);
+        else await actor.GracefulStop(TimeSpan.FromSeconds(10));
+        Actor = null;
+    }
+
+    /// <summary>The node is gone as after a kill: what was not written to its files is lost.</summary>
+    public async Task Kill()
+    {
+        if (Actor is null) return;
+        await StopActor(politely: false);
+        _services!.Ticker.Dispose();
+        _services.Workers.Dispose();
+        // The writers end before the store: nothing is written or closed any more.
+        _writers!.Dispose();
+        await _local!.OpenAsync();
+        _local.Store.Dispose();
+    }
+
+    public TestClient Client() => new(Router);
+
+    public void Dispose() => Kill().GetAwaiter().GetResult();
+}

@@ -1,0 +1,180 @@
+using Akka.TestKit.Xunit2;
+using Cluster.Actors.Shards;
+using Xunit;
+
+namespace Cluster.Actors.Tests.Shards;
+
+public sealed class ThreeReplicaTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Any_node_takes_writes_and_all_get_them()
+    {
+        using var shards = new TestShards(Sys, nodes: 3);
+        shards.StartAll();
+        for (int i = 0; i < 3; i++) Assert.Equal("OK", await shards.Nodes[i].Client().Set(0, $"k{i}", $"{i}"));
+        foreach (var node in shards.Nodes)
+        {
+            var client = node.Client();
+            for (int i = 0; i < 3; i++) Assert.Equal($"{i}", await client.Get(0, $"k{i}"));
+            client.ReadOnly = true;
+            await AwaitAssertAsync(async () => Assert.Equal("3", await client.Count(0)), Patience);
+        }
+    }
+
+    [Fact]
+    public async Task A_killed_leader_loses_nothing_acknowledged_and_catches_up()
+    {
+        using var shards = new TestShards(Sys, nodes: 3);
+        shards.StartAll();
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "1");
+        var leader = shards.Leader!;
+        var others = shards.Nodes.Where(n => n != leader).ToArray();
+        var acknowledged = new System.Collections.Concurrent.ConcurrentBag<string>();
+        var load = Task.WhenAll(others.Select((node, n) => Load(node, n)));
+        await AwaitConditionAsync(() => Task.FromResult(acknowledged.Count > 200), Patience);
+        await leader.Kill();
+        await load;
+        Assert.NotSame(leader, shards.Leader);
+        var reader = others[0].Client();
+        foreach (string key in acknowledged) Assert.Equal(key, await reader.Get(0, key));
+
+        leader.Start();
+        long head = shards.Leader!.Cell.CommitLsn;
+        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.CommitLsn >= head), Patience);
+        var local = leader.Client();
+        local.ReadOnly = true;
+        foreach (string key in acknowledged) Assert.Equal(key, await local.Get(0, key));
+
+        async Task Load(TestShardNode node, int n)
+        {
+            var client = node.Client();
+            for (int i = 0; i < 400; i++)
+            {
+                string key = $"{n}-{i}";
+                await client.SetUntilAcknowledged(0, key, key);
+                acknowledged.Add(key);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Lost_and_repeated_messages_neither_lose_nor_reorder_writes()
+    {
+        using var shards = new TestShards(Sys, nodes: 3, seed: 7, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) });
+        shards.StartAll();
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "1");
+        shards.Network.Loss = 0.02;
+        shards.Network.Duplication = 0.05;
+        var follower = shards.Nodes.First(n => n != shards.Leader);
+        var client = follower.Client();
+        // One connection pipelines writes of one key. Definite refusals leave gaps, but what is acknowledged must be in order.
+        var replies = await Task.WhenAll(Enumerable.Range(1, 300).Select(i => client.Set(0, "counter", $"{i}")));
+        shards.Network.Loss = 0;
+        shards.Network.Duplication = 0;
+        int lastAcknowledged = Array.LastIndexOf(replies, "OK") + 1;
+        await client.SetUntilAcknowledged(0, "barrier", "1");
+        int value = int.Parse(await client.Get(0, "counter"), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(lastAcknowledged > 0, "nothing was acknowledged");
+        Assert.True(value >= lastAcknowledged, $"{lastAcknowledged} was acknowledged last, but {value} is stored");
+    }
+
+    [Fact]
+    public async Task Without_a_majority_answers_are_of_the_right_kind_and_in_time()
+    {
+        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) });
+        shards.StartAll();
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
+        var leader = shards.Leader!;
+        var dead = shards.Nodes.Where(n => n != leader).ToArray();
+        foreach (var node in dead) await node.Kill();
+        var client = leader.Client();
+        var write = client.Set(0, "a", "2");
+        string reply = await write;
+        Assert.StartsWith("UNKNOWN outcome unknown, shard=0 term=", reply);
+        Assert.DoesNotContain("lsn=?", reply);
+        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.State != ShardState.Leading), Patience);
+        Assert.StartsWith("CLUSTERDOWN", await client.Set(0, "a", "3"));
+        Assert.StartsWith("CLUSTERDOWN", await client.Get(0, "a"));
+        client.ReadOnly = true;
+        Assert.Equal("1", await client.Get(0, "a"));
+        client.ReadOnly = false;
+
+        dead[0].Start();
+        await client.SetUntilAcknowledged(0, "b", "1");
+        Assert.Contains(await client.Get(0, "a"), new[] { "1", "2" });
+    }
+
+    [Fact]
+    public async Task An_isolated_leader_answers_no_read_and_no_failed_condition()
+    {
+        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) });
+        shards.StartAll();
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
+        var leader = shards.Leader!;
+        shards.Network.Isolate(leader.Id);
+        var client = leader.Client();
+        var pending = client.Set(0, "b", "1");
+        // It meets the pending "b": its answer would show a write that may never commit.
+        var condition = client.Set(0, "b", "2", CommandFlags.IfAbsent);
+        var read = client.Get(0, "a");
+        Assert.StartsWith("UNKNOWN", await pending);
+        Assert.Matches("^(CLUSTERDOWN|TRYAGAIN)", await condition);
+        Assert.Matches("^(CLUSTERDOWN|TRYAGAIN)", await read);
+
+        var survivor = shards.Nodes.First(n => n != leader).Client();
+        await survivor.SetUntilAcknowledged(0, "a", "2");
+        shards.Network.Reconnect(leader.Id);
+        await AwaitAssertAsync(async () => Assert.Equal("2", await client.Get(0, "a")), Patience);
+        Assert.Equal("nil", await client.Get(0, "b"));
+    }
+
+    [Fact]
+    public async Task A_value_larger_than_an_answer_reaches_the_replicas_in_parts()
+    {
+        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { AnswerBytesMax = 16 << 10 });
+        shards.StartAll();
+        string value = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i:x8}"));
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "large", value);
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "small", "1");
+        foreach (var node in shards.Nodes)
+        {
+            var client = node.Client();
+            client.ReadOnly = true;
+            await AwaitAssertAsync(async () => Assert.Equal("1", await client.Get(0, "small")), Patience);
+            Assert.Equal(value, await client.Get(0, "large"));
+        }
+    }
+
+    [Fact]
+    public async Task A_replica_that_was_away_longer_than_the_buffer_reaches_back_catches_up_from_disk()
+    {
+        using var shards = new TestShards(Sys, nodes: 3, bufferBytes: 64 << 10);
+        shards.StartAll();
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "1");
+        var away = shards.Nodes.First(n => n != shards.Leader);
+        await away.Kill();
+        var client = shards.Leader!.Client();
+        string filler = new('f', 4 << 10);
+        for (int i = 0; i < 100; i++) await client.SetUntilAcknowledged(0, $"k{i}", filler);
+        away.Start();
+        var local = away.Client();
+        local.ReadOnly = true;
+        await AwaitAssertAsync(async () => Assert.Equal("101", await local.Count(0)), Patience);
+    }
+
+    [Fact]
+    public async Task A_leader_that_stops_hands_over_at_once()
+    {
+        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { ElectionTimeout = TimeSpan.FromSeconds(2), WriteTimeout = TimeSpan.FromSeconds(8) });
+        shards.StartAll();
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
+        var leader = shards.Leader!;
+        var client = shards.Nodes.First(n => n != leader).Client();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await leader.StopActor(politely: true);
+        Assert.Equal("OK", await client.Set(0, "a", "2"));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1.5), $"took {clock.Elapsed}");
+    }
+}

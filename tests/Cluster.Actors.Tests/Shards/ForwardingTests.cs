@@ -147,6 +147,16 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public void A_node_that_becomes_leader_itself_does_not_wait_for_the_dead_one()
+    {
+        _sender.LeaderIs(Leader, 1, now: 0);
+        Submit("a");
+        _sender.SelfLeads(2, now: 0);
+        _sender.Tick(now: 600_000);
+        Assert.StartsWith("a=UNKNOWN", Assert.Single(_owner.Completed));
+    }
+
+    [Fact]
     public void Without_a_leader_a_write_is_definitely_refused_in_time()
     {
         Submit("a");

@@ -62,7 +62,7 @@ public sealed class ThreeReplicaTests : TestKit
     [Fact]
     public async Task Lost_and_repeated_messages_neither_lose_nor_reorder_writes()
     {
-        using var shards = new TestShards(Sys, nodes: 3, seed: 7, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) });
+        using var shards = new TestShards(Sys, nodes: 3, seed: 7, settings: s => s with { WriteTimeout = TimeSpan.FromMilliseconds(600) });
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "1");
         shards.Network.Loss = 0.02;
@@ -83,7 +83,7 @@ public sealed class ThreeReplicaTests : TestKit
     [Fact]
     public async Task Without_a_majority_answers_are_of_the_right_kind_and_in_time()
     {
-        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) });
+        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { WriteTimeout = TimeSpan.FromMilliseconds(600) });
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
         var leader = shards.Leader!;
@@ -109,7 +109,7 @@ public sealed class ThreeReplicaTests : TestKit
     [Fact]
     public async Task An_isolated_leader_answers_no_read_and_no_failed_condition()
     {
-        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) });
+        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { WriteTimeout = TimeSpan.FromMilliseconds(600) });
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
         var leader = shards.Leader!;
@@ -167,7 +167,7 @@ public sealed class ThreeReplicaTests : TestKit
     [Fact]
     public async Task A_leader_that_stops_hands_over_at_once()
     {
-        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { ElectionTimeout = TimeSpan.FromSeconds(2), WriteTimeout = TimeSpan.FromSeconds(8) });
+        using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { ElectionTimeout = TimeSpan.FromSeconds(1) });
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
         var leader = shards.Leader!;
@@ -175,6 +175,6 @@ public sealed class ThreeReplicaTests : TestKit
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await leader.StopActor(politely: true);
         Assert.Equal("OK", await client.Set(0, "a", "2"));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1.5), $"took {clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(0.9), $"took {clock.Elapsed}");
     }
 }

@@ -75,12 +75,19 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         Pump();
     }
 
-    /// <summary>Nobody is known to lead, or this node does: what was sent to others stays in doubt.</summary>
+    /// <summary>Nobody is known to lead: what was sent stays in doubt.</summary>
     public void NoLeader(long term)
     {
         EndStream();
         _term = Math.Max(_term, term);
         _usable = false;
+    }
+
+    /// <summary>This node leads; its actor takes what is queued.</summary>
+    public void SelfLeads(long term, long now)
+    {
+        NoLeader(term);
+        _doubts.GiveUpOlderTerms(term, now + DoubtGraceMicros);
     }
 
     public void Receive(Guid from, ForwardReply reply, long now)

@@ -177,7 +177,7 @@ internal sealed partial class ShardReplica
             _ledTerm = term;
             _received.BeginLeading(term.Value);
             _meta?.BeginLeading(term);
-            _forwards.NoLeader(term.Value);
+            _forwards.SelfLeads(term.Value, now);
             // What became committed or flushed before is not told again.
             _waiting.CommitAdvanced(_core.Commit);
             _waiting.FlushedThrough(_store.FlushedLsn);

@@ -244,9 +244,10 @@ internal sealed partial class ShardReplica
         }
         while (TakeTickets(now));
 
+        // First, so that whoever has a reply finds at least its state published.
+        Publish();
         _waiting.Release();
         _meta?.Release();
-        Publish();
     }
 
     private bool TakeTickets(long now)

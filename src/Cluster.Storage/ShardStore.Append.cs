@@ -5,8 +5,12 @@ namespace Cluster.Storage;
 /// <summary>Appending: owner only, and not while a cut is under way.</summary>
 public sealed partial class ShardStore
 {
-    // A follower takes up to twice what its leader lets wait: the leader's tail always fits, whatever was cut before it.
-    private const int FollowerShare = 2;
+    /// <summary>
+    /// A leader's records are taken up to this multiple of the bounds for pending records. A new leader can commit the tail that it
+    /// inherited only together with its own no-op behind it, so a follower must have room for the whole of it; and that tail may
+    /// exceed one bound: what a node holds as pending after a restart includes records whose commit its log did not note yet.
+    /// </summary>
+    public const int FollowerShare = 8;
 
     /// <summary>Appends the write of one key; <paramref name="expiresAt"/> in µs since 1970, 0 for never.</summary>
     public AppendResult AppendPut(
@@ -117,17 +121,20 @@ public sealed partial class ShardStore
     public AppendResult AppendEncoded(ReadOnlySpan<byte> records, ulong? expectedDigest)
     {
         var operations = 0;
+        long bytes = 0;
         for (var rest = records; !rest.IsEmpty;)
         {
             // The log's last LSN stands in for that of bytes which cannot be read.
             if (!RecordView.TryParse(rest, out var record))
                 throw new InvalidRecordException(LastLsn.Next, "the bytes are not a whole record");
-            operations += RecordRules.Check(record);
+            var changes = RecordRules.Check(record);
+            operations += changes;
+            bytes += changes > 0 ? record.Length : 0;
             rest = rest[record.Length..];
         }
 
         var refusal = LogRefusal();
-        if (refusal == AppendRefusal.None && !_state.Overlay.HasRoom(operations, records.Length, FollowerShare))
+        if (refusal == AppendRefusal.None && !_state.Overlay.HasRoom(operations, bytes, FollowerShare))
             refusal = AppendRefusal.PendingFull;
         if (refusal != AppendRefusal.None)
             return AppendResult.Refused(refusal);

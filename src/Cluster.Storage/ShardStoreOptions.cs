@@ -10,7 +10,7 @@ public sealed record ShardStoreOptions
 
     /// <summary>
     /// Key operations that may wait for their commit before client writes are refused. About 80 bytes of memory each.
-    /// Records from a leader are taken up to twice that, so that a follower can always hold its leader's tail.
+    /// Records from a leader are taken up to <see cref="ShardStore.FollowerShare"/> times that.
     /// </summary>
     public int PendingOperationsMax { get; init; } = 256 * 1024;
 

@@ -41,11 +41,13 @@ public sealed class PendingOverlay
     public Lsn WholeShardLsn => _newestMark == 0 ? Lsn.None : _entries[_newestMark].Lsn;
 
     /// <summary>
-    /// Whether a record may be appended. A record that exceeds the bounds by itself is taken when nothing else waits.
+    /// Whether a record may be appended. A record that exceeds the bounds by itself is taken when nothing else waits, and one that
+    /// changes no keys always: it needs no room here.
     /// <paramref name="share"/> multiplies the bounds: a follower must be able to hold more than its leader lets wait.
     /// </summary>
     public bool HasRoom(int operations, long bytes, int share = 1) =>
-        _entries.IsEmpty
+        operations == 0
+        || _entries.IsEmpty
         || (_entries.Count + (long)operations <= (long)_operationsMax * share && Bytes + bytes <= _bytesMax * share);
 
     /// <summary>The operation is appended at this LSN. <paramref name="recordBytes"/> is given with a record's first operation, else 0.</summary>

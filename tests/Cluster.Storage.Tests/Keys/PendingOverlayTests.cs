@@ -75,6 +75,7 @@ public class PendingOverlayTests
         Assert.True(overlay.HasRoom(1, 401, share: 2));
         Assert.True(overlay.HasRoom(2, 400));
         Assert.False(overlay.HasRoom(3, 10));
+        Assert.True(overlay.HasRoom(0, 5000), "a record that changes no keys needs no room");
         overlay.CommitThrough(new Lsn(1), directory);
         Assert.True(overlay.HasRoom(3, 1000));
     }

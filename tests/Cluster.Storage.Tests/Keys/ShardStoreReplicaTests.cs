@@ -68,21 +68,18 @@ public class ShardStoreReplicaTests
     [Fact]
     public void A_follower_cannot_hold_what_its_leader_lets_wait()
     {
-        const int max = 8;
-        using var leader = new StoreHarness(1, pendingOperationsMax: max);
+        const int max = 4;
+        using var leader = new StoreHarness(1, pendingOperationsMax: max * ShardStore.FollowerShare);
         using var follower = new StoreHarness(2, pendingOperationsMax: max);
-        // A tail of an older leader, about to be cut, and then everything that the new leader lets wait.
-        for (var i = 0; i < max; i++)
+        // A tail that a leader may have inherited, and its no-op behind it, without which nothing of it can be committed.
+        for (var i = 0; i < max * ShardStore.FollowerShare; i++)
             leader.Append(new ModelOperation(StoreHarness.KeyName(i), [1]));
-        CopyAll(leader, follower.Store);
-        leader.Commit(new Lsn(max));
-        for (var i = 0; i < max; i++)
-            leader.Append(new ModelOperation(StoreHarness.KeyName(i), [2]));
+        leader.AppendControl(seed: 3);
         CopyAll(leader, follower.Store);
 
-        leader.Commit(new Lsn(2 * max));
+        leader.Commit(leader.Model.Last);
         leader.Append(new ModelOperation(StoreHarness.KeyName(0), [3]));
-        var refused = follower.Store.AppendEncoded(Encoded(leader.Store, new Lsn(2 * max)), null);
+        var refused = follower.Store.AppendEncoded(Encoded(leader.Store, follower.Store.LastLsn), null);
         Assert.Equal(AppendResult.Refused(AppendRefusal.PendingFull), refused);
         follower.Store.AdvanceCommit(new Lsn(max));
         CopyAll(leader, follower.Store);

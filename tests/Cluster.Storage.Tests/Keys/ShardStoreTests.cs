@@ -116,6 +116,27 @@ public class ShardStoreTests
     }
 
     [Fact]
+    public void A_reader_of_committed_records_shows_one_that_was_cut()
+    {
+        using var harness = new StoreHarness(1);
+        Put(harness, Alpha, "one");
+        Put(harness, Alpha, "lost");
+        harness.Store.AdvanceCommit(new Lsn(1));
+        using var reader = harness.Store.ReadCommitted(Lsn.None);
+        Assert.True(reader.MoveNext());
+
+        // The reader's slice may well hold the second record already.
+        harness.CutStore(new Lsn(1));
+        harness.Term = harness.Term.Next;
+        harness.Store.AppendNoOp(harness.Term, 0);
+        Assert.False(reader.MoveNext());
+        harness.Store.AdvanceCommit(new Lsn(2));
+        Assert.True(reader.MoveNext());
+        Assert.Equal(RecordKind.NoOp, reader.Current.Kind);
+        Assert.False(reader.MoveNext());
+    }
+
+    [Fact]
     public void A_value_larger_than_a_segment_is_lost()
     {
         using var harness = new StoreHarness(1);

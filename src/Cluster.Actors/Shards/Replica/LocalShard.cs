@@ -152,15 +152,12 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
     void ILogListener.FlushFailed(Exception cause)
     {
         _failure = cause;
-        // Best effort: the same disk may refuse the mark too. Without it the next open still trusts nothing behind the synced LSN.
-        options.StateFile.SavePoisoned(options.Shard, poisoned: true, static _ => { });
         _sink?.FlushFailed(cause);
     }
 
     private async Task OpenCore()
     {
         var known = options.StateFile.Find(options.Shard);
-        bool poisoned = options.StateFile.IsPoisoned(options.Shard);
         _store = ShardStore.Open(new ShardStoreOptions
         {
             Log = new ShardLogOptions
@@ -172,14 +169,13 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
                 Listener = this,
                 // A shard that was once created here and has no folder now has lost data: it must not start as an empty voter (R9).
                 CreateIfMissing = known is null,
-                WasPoisoned = poisoned,
+                NodeState = options.StateFile,
                 SegmentBytes = options.SegmentBytes,
                 BufferBytes = options.BufferBytes,
                 Fsync = options.Fsync,
             },
         });
         if (known is null) await Saved(done => options.StateFile.Save(options.Shard, new ShardReplicaState(Term.None, null, options.InitialIncarnation), done)).ConfigureAwait(false);
-        if (poisoned) await Saved(done => options.StateFile.SavePoisoned(options.Shard, poisoned: false, done)).ConfigureAwait(false);
     }
 
     private static Task Saved(Action<Action<Exception?>> save)

@@ -33,6 +33,7 @@ public interface IReplicaStore
 
     Lsn Last { get; }
 
+    /// <summary>Appends answer none if they are refused.</summary>
     Lsn AppendNoOp(Term term);
 
     /// <summary>Length pads the record.</summary>
@@ -40,10 +41,11 @@ public interface IReplicaStore
 
     Lsn AppendDelete(Term term, int key);
 
-    void Append(RecordBatch batch);
+    /// <summary>Records of a leader, all or none.</summary>
+    bool TryAppend(RecordBatch batch);
 
-    /// <summary>At least one record.</summary>
-    RecordBatch Read(Lsn after, int maxBytes);
+    /// <summary>At least one record. From the files if <paramref name="cold"/>, where there are any.</summary>
+    RecordBatch Read(Lsn after, int maxBytes, bool cold);
 
     KeyView Find(int key);
 

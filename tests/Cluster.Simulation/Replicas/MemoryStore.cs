@@ -44,16 +44,18 @@ public sealed class MemoryStore : IReplicaStore
 
     public Lsn AppendDelete(Term term, int key) => Add(term, MemoryRecordKind.Delete, key, 0, 48);
 
-    public void Append(RecordBatch batch)
+    public bool TryAppend(RecordBatch batch)
     {
         foreach (MemoryRecord record in ((MemoryBatch)batch).Records)
         {
             Invariant.Check(record.Lsn == Last.Next, "records continue the log");
             Keep(record);
         }
+
+        return true;
     }
 
-    public RecordBatch Read(Lsn after, int maxBytes)
+    public RecordBatch Read(Lsn after, int maxBytes, bool cold)
     {
         int start = (int)after.Value;
         int end = start;

@@ -20,14 +20,16 @@ public sealed partial class ReplicaProcess
         {
             case EffectKind.PersistState:
                 ReplicaState state = effect.State;
-                _node.State.Save(state, () => _node.Give(p => p.OnPersisted(this, state)));
+                _node.State.Save(state, saved => _node.Give(p => p.OnPersisted(this, state, saved)));
                 break;
             case EffectKind.CutAfter:
                 Cut(effect.Lsn);
                 break;
             case EffectKind.AppendNoOp:
-                Lsn noOp = Store.AppendNoOp(effect.Term);
-                Core.NoOpAppended(noOp, Now);
+                if (Store.AppendNoOp(effect.Term) is { IsNone: false } noOp)
+                    Core.NoOpAppended(noOp, Now);
+                else
+                    OnFlushFailed(this);
                 Store.RequestFlush();
                 break;
             case EffectKind.AppendRecords:
@@ -103,10 +105,14 @@ public sealed partial class ReplicaProcess
     private void Post(int to, Action<ReplicaProcess> deliver) =>
         _simulation.Network.Send(_node.Index, to, () => _simulation.Nodes[to].Give(deliver));
 
-    private void OnPersisted(ReplicaProcess of, ReplicaState state)
+    private void OnPersisted(ReplicaProcess of, ReplicaState state, bool saved)
     {
-        if (of == this)
+        if (of != this)
+            return;
+        if (saved)
             Core.StatePersisted(state, Now);
+        else
+            OnFlushFailed(this);
     }
 
     private void Cut(Lsn keep)
@@ -117,7 +123,7 @@ public sealed partial class ReplicaProcess
         Store.CutAfter(keep, () => _node.Give(p =>
         {
             if (p == this)
-                Core.CutDone(keep, Now);
+                Core.CutDone(Store.Last, Now);
         }));
     }
 
@@ -135,7 +141,7 @@ public sealed partial class ReplicaProcess
         if (of != this || !Core.CanAppend || Core.Term != effect.PullAnswer.Term)
             return;
         PullAnswer answer = effect.PullAnswer;
-        RecordBatch batch = Store.Read(answer.After, effect.MaxBytes);
+        RecordBatch batch = Store.Read(answer.After, effect.MaxBytes, _node.Model.Random.Chance(0.2));
         bool sends = batch.FirstBytes > effect.MaxBytes
             ? Core.TryCompleteAnswerWithPart(ref answer, Math.Min(effect.MaxBytes, batch.FirstBytes - answer.PartOffset), batch.FirstBytes)
             : Core.TryCompleteAnswer(ref answer, batch.Last);
@@ -166,6 +172,7 @@ public sealed partial class ReplicaProcess
     private void AppendArrived(in PullAnswer answer)
     {
         RecordBatch batch = _arrived!;
+        Invariant.Check(answer.After == Store.Last, "records continue the log");
         if (answer.PartTotal > 0)
         {
             if (answer.PartOffset > 0)
@@ -174,14 +181,12 @@ public sealed partial class ReplicaProcess
             _assembling = null;
         }
 
-        if (_node.Model.Random.Chance(0.002))
+        if (_node.Model.Random.Chance(0.002) || !Store.TryAppend(batch))
         {
             Core.RecordsRefused(Now);
             return;
         }
 
-        Invariant.Check(answer.After == Store.Last, "records continue the log");
-        Store.Append(batch);
         Core.RecordsAppended(batch.Last, Now);
         Store.RequestFlush();
     }

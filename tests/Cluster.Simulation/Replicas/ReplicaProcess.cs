@@ -140,6 +140,13 @@ public sealed partial class ReplicaProcess : IStoreOwner
                 break;
         }
 
+        if (result == 1 && own.IsNone)
+        {
+            // The store refused the append: definitely not in the log.
+            _simulation.Clients.Refused(operation, attempt, null);
+            return;
+        }
+
         RecordIdentity identity = default;
         if (!own.IsNone)
         {

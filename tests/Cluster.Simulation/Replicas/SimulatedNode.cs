@@ -12,7 +12,7 @@ public sealed class SimulatedNode
     private readonly double _clockRate;
     private int _starts;
 
-    public SimulatedNode(SimulatedCluster simulation, int index, IReplicaDisk disk, DiskModel model, StateDisk state)
+    public SimulatedNode(SimulatedCluster simulation, int index, IReplicaDisk disk, DiskModel model, IStateDisk state)
     {
         _simulation = simulation;
         Index = index;
@@ -32,7 +32,7 @@ public sealed class SimulatedNode
 
     public DiskModel Model { get; }
 
-    public StateDisk State { get; }
+    public IStateDisk State { get; }
 
     /// <summary>Null while the process is down.</summary>
     public ReplicaProcess? Process { get; private set; }

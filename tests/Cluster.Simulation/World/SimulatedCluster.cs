@@ -27,7 +27,7 @@ public sealed class SimulatedCluster : IDisposable
         for (int i = 0; i < replicas; i++)
         {
             var model = new DiskModel(Random.Fork());
-            Nodes[i] = new SimulatedNode(this, i, NewDisk(model), model, new StateDisk(Loop, model, new ReplicaState(default, null, 1)));
+            Nodes[i] = NewNode(i, model);
         }
 
         Clients = new ClientPool(this, Random.Fork(), options.Clients);
@@ -102,7 +102,13 @@ public sealed class SimulatedCluster : IDisposable
             (node.Disk as IDisposable)?.Dispose();
     }
 
-    private IReplicaDisk NewDisk(DiskModel model) => new MemoryDisk(Loop, model);
+    private SimulatedNode NewNode(int index, DiskModel model)
+    {
+        if (!_options.RealStorage)
+            return new SimulatedNode(this, index, new MemoryDisk(Loop, model), model, new MemoryStateDisk(Loop, model, new ReplicaState(default, null, 1)));
+        var disk = new RealDisk(this, Loop, model, index);
+        return new SimulatedNode(this, index, disk, model, disk);
+    }
 
     private void RunUntil(long until)
     {

@@ -3,15 +3,15 @@ using Cluster.Simulation.World;
 
 namespace Cluster.Simulation.Replicas;
 
-/// <summary>The promises of one replica: saved in order, after a while; a crash may or may not take the one under way.</summary>
-public sealed class StateDisk(EventLoop loop, DiskModel model, ReplicaState first)
+/// <summary>The simplest file that can lose its last save.</summary>
+public sealed class MemoryStateDisk(EventLoop loop, DiskModel model, ReplicaState first) : IStateDisk
 {
-    private readonly Queue<(ReplicaState State, Action Done)> _waiting = new();
+    private readonly Queue<(ReplicaState State, Action<bool> Done)> _waiting = new();
     private int _process;
 
     public ReplicaState Durable { get; private set; } = first;
 
-    public void Save(ReplicaState state, Action done)
+    public void Save(ReplicaState state, Action<bool> done)
     {
         _waiting.Enqueue((state, done));
         if (_waiting.Count == 1)
@@ -33,9 +33,9 @@ public sealed class StateDisk(EventLoop loop, DiskModel model, ReplicaState firs
         {
             if (process != _process)
                 return;
-            (ReplicaState state, Action done) = _waiting.Dequeue();
+            (ReplicaState state, Action<bool> done) = _waiting.Dequeue();
             Durable = state;
-            done();
+            done(true);
             if (process == _process && _waiting.Count > 0)
                 Next();
         });

@@ -22,7 +22,6 @@ internal sealed unsafe class NativeBlock
     {
         Capacity = capacity;
         _address = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, 4096);
-        GC.AddMemoryPressure(capacity);
     }
 
     ~NativeBlock() => FreeMemory();
@@ -65,6 +64,5 @@ internal sealed unsafe class NativeBlock
             return;
         NativeMemory.AlignedFree(_address);
         _address = null;
-        GC.RemoveMemoryPressure(Capacity);
     }
 }

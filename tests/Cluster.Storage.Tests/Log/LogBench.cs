@@ -110,6 +110,7 @@ internal sealed class LogBench : ILogListener, IRecordReplay
     public LogBench Restart(int seed, bool powerLoss)
     {
         var files = powerLoss ? Files.AfterPowerLoss(new Random(seed)) : Files.AfterProcessDeath();
+        Bury();
         return new LogBench(seed, files, Time)
         {
             SegmentBytes = SegmentBytes,
@@ -117,6 +118,14 @@ internal sealed class LogBench : ILogListener, IRecordReplay
             Fsync = Fsync,
             BootId = powerLoss ? new Guid(seed, 1, 1, [0, 0, 0, 0, 0, 0, 0, 1]) : BootId,
         };
+    }
+
+    /// <summary>Gives the dead process's memory back; its disk hears nothing of it.</summary>
+    private void Bury()
+    {
+        Files.Halt();
+        Log?.Close(static _ => { });
+        Scheduler.RunAll();
     }
 
     public Lsn Append(ReadOnlySpan<byte> payload)
@@ -150,7 +159,15 @@ internal sealed class LogBench : ILogListener, IRecordReplay
         Scheduler.RunAll();
     }
 
-    public Exception? Cut(Lsn keep) => Wait(done => Log.CutAfter(keep, done));
+    public Exception? Cut(Lsn keep)
+    {
+        var error = Wait(done => Log.CutAfter(keep, done));
+        ForgetFlushed();
+        return error;
+    }
+
+    /// <summary>After a cut the flushed position has gone back with it.</summary>
+    public void ForgetFlushed() => Flushed = Log.FlushedLsn;
 
     public Exception? Close() => Wait(Log.Close);
 

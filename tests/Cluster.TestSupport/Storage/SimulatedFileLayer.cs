@@ -170,11 +170,12 @@ public sealed class SimulatedFileLayer : IFileLayer
 
         public void Write(long offset, ReadOnlySpan<byte> source)
         {
+            var alive = !layer.IsHalted;
             try
             {
                 layer.Enter("write", path, true);
             }
-            catch (SimulatedCrashException)
+            catch (SimulatedCrashException) when (alive)
             {
                 // The machine may stop anywhere in the middle of a write.
                 file.Write(offset, source[..(source.Length / 2)]);

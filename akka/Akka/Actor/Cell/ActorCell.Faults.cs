@@ -213,7 +213,7 @@ public partial class ActorCell
         {
             try
             {
-                Strategy?.HandleChildTerminated(this, child, _children.Children);
+                Strategy?.HandleChildTerminated(this, child, _children);
             }
             catch (Exception e)
             {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 
 namespace Akka.Actor.Internal;
@@ -26,13 +27,18 @@ internal enum ChildrenPhase
 /// The children of a cell by name. Look-ups come from any thread (selections, remote messages), changes nearly always from the
 /// actor's own; a lock guards both, neither is on the way of a message between actors.
 /// </summary>
-internal sealed class ChildrenContainer
+internal sealed class ChildrenContainer : IEnumerable<IInternalActorRef>
 {
     private Dictionary<string, IChildStats> _byName;
     private HashSet<IActorRef> _dying;
     private IInternalActorRef[] _snapshot = [];
     private ChildrenPhase _phase;
     private Exception _cause;
+
+    public ChildrenContainer()
+    {
+        Stats = new StatsView(this);
+    }
 
     public bool IsNormal
     {
@@ -67,20 +73,12 @@ internal sealed class ChildrenContainer
         }
     }
 
-    public IReadOnlyCollection<ChildRestartStats> Stats
-    {
-        get
-        {
-            lock (this)
-            {
-                List<ChildRestartStats> stats = new();
-                if (_byName is null) return stats;
-                foreach (IChildStats entry in _byName.Values)
-                    if (entry is ChildRestartStats child) stats.Add(child);
-                return stats;
-            }
-        }
-    }
+    /// <summary>As the collection that strategies are given: most of them never look into it, and a parent may have very many children.</summary>
+    public IReadOnlyCollection<ChildRestartStats> Stats { get; }
+
+    public IEnumerator<IInternalActorRef> GetEnumerator() => Children.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Takes the name before the child exists, so that no two are made under it.</summary>
     public void Reserve(string name, IActorRef parent)
@@ -201,5 +199,33 @@ internal sealed class ChildrenContainer
         foreach (IChildStats entry in _byName.Values)
             if (entry is ChildRestartStats stats) children.Add(stats.Child);
         return _snapshot = children.ToArray();
+    }
+
+    private List<ChildRestartStats> StatsNow()
+    {
+        lock (this)
+        {
+            List<ChildRestartStats> stats = new();
+            if (_byName is null) return stats;
+            foreach (IChildStats entry in _byName.Values)
+                if (entry is ChildRestartStats child) stats.Add(child);
+            return stats;
+        }
+    }
+
+    private sealed class StatsView : IReadOnlyCollection<ChildRestartStats>
+    {
+        private readonly ChildrenContainer _container;
+
+        public StatsView(ChildrenContainer container)
+        {
+            _container = container;
+        }
+
+        public int Count => _container.StatsNow().Count;
+
+        public IEnumerator<ChildRestartStats> GetEnumerator() => _container.StatsNow().GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

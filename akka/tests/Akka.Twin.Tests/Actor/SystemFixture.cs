@@ -15,9 +15,11 @@ public abstract class SystemFixture : IDisposable
 
     private readonly BlockingCollection<object> _reports = new();
 
+    protected const string Quiet = "akka.loglevel = OFF\nakka.stdout-loglevel = OFF\n";
+
     protected SystemFixture(string config = "")
     {
-        Sys = ActorSystem.Create("test", ConfigurationFactory.ParseString(config + "\nakka.loglevel = OFF\nakka.stdout-loglevel = OFF"));
+        Sys = ActorSystem.Create("test", ConfigurationFactory.ParseString(Quiet + config));
     }
 
     protected ActorSystem Sys { get; }
@@ -51,6 +53,11 @@ public abstract class SystemFixture : IDisposable
     {
         if (!task.Wait(Limit)) throw new TimeoutException("The task did not complete");
         return task.Result;
+    }
+
+    protected void Await(Task task)
+    {
+        if (!task.Wait(Limit)) throw new TimeoutException("The task did not complete");
     }
 
     /// <summary>Waits until the actor has handled what it was sent before (it must not have a handler of its own for Identify, which nobody has).</summary>

@@ -101,7 +101,8 @@ public sealed class RealStore : IReplicaStore, IDisposable
 
     public RecordBatch Read(Lsn after, int maxBytes, bool cold)
     {
-        if (!cold && _store.Log.TryRead(after, maxBytes, out LogSlice? slice) == LogReadOutcome.Records)
+        // The files hold nothing that was not written yet.
+        if ((!cold || after >= _store.FlushedLsn) && _store.Log.TryRead(after, maxBytes, out LogSlice? slice) == LogReadOutcome.Records)
             return Take(slice!);
         return ReadFromDisk(after, maxBytes);
     }

@@ -1,3 +1,5 @@
+using Akka.Event;
+
 namespace Cluster.Actors.Shards;
 
 /// <summary>What a shard needs of the peer layer.</summary>
@@ -13,4 +15,4 @@ public interface IShardPeers
 }
 
 /// <summary>From the peer layer to a shard's actor. Local only.</summary>
-public sealed record ShardInbound(Guid From, ShardMessage Message);
+public sealed record ShardInbound(Guid From, ShardMessage Message) : IDeadLetterSuppression;

@@ -186,8 +186,8 @@ public sealed class ShardActor : UntypedActor
             case ShardInbound inbound:
                 inbound.Message.Release();
                 break;
-            case BatchRead read:
-                WaitingBatches.Fail(read.Batch, _local.Shard, read.Term, ShardErrors.Failed);
+            case BatchRead:
+                // Of the replica that was given up: it was answered then.
                 break;
             case LogRead read:
                 read.Slice?.Dispose();

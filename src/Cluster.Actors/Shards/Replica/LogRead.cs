@@ -1,3 +1,4 @@
+using Akka.Event;
 using Cluster.Actors.Shards.Core;
 using Cluster.Storage;
 using Cluster.Storage.Log;
@@ -5,7 +6,7 @@ using Cluster.Storage.Log;
 namespace Cluster.Actors.Shards;
 
 /// <summary>Reads records for a pull whose position is older than the log's buffer. Comes back to the shard as a message.</summary>
-internal sealed class LogRead(ShardStore store, Guid to, PullAnswer answer, int maxBytes, IShardMailbox mailbox) : IBlockingWork
+internal sealed class LogRead(ShardStore store, Guid to, PullAnswer answer, int maxBytes, IShardMailbox mailbox) : IBlockingWork, IDeadLetterSuppression
 {
     public Guid To => to;
 

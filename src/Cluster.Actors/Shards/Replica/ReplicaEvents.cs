@@ -1,33 +1,35 @@
+using Akka.Event;
+
 namespace Cluster.Actors.Shards;
 
-// Messages of a shard's actor to itself. Never leave the process.
+// Messages of a shard's actor to itself. Never leave the process. One that comes too late for a stopped actor is no news.
 
 /// <summary>Batches wait in the queue.</summary>
-internal sealed class Wake
+internal sealed class Wake : IDeadLetterSuppression
 {
     public static readonly Wake Instance = new();
 }
 
 /// <summary>The ticker's turn.</summary>
-internal sealed class ShardTick
+internal sealed class ShardTick : IDeadLetterSuppression
 {
     public static readonly ShardTick Instance = new();
 }
 
 /// <summary>The log is durable further on.</summary>
-internal sealed class FlushMoved
+internal sealed class FlushMoved : IDeadLetterSuppression
 {
     public static readonly FlushMoved Instance = new();
 }
 
 /// <summary>Forwarded batches were appended: tell the core and wake the writer, once for all that were in the mailbox.</summary>
-internal sealed class EndBurst
+internal sealed class EndBurst : IDeadLetterSuppression
 {
     public static readonly EndBurst Instance = new();
 }
 
-internal sealed record FlushFailed(Exception Cause);
+internal sealed record FlushFailed(Exception Cause) : IDeadLetterSuppression;
 
-internal sealed record StateSaved(Core.ReplicaState State, Exception? Error);
+internal sealed record StateSaved(Core.ReplicaState State, Exception? Error) : IDeadLetterSuppression;
 
-internal sealed record CutFinished(Exception? Error);
+internal sealed record CutFinished(Exception? Error) : IDeadLetterSuppression;

@@ -38,6 +38,7 @@ internal sealed partial class ShardReplica
     {
         long now = _clock.Now;
         FlushBurst(now);
+        _reads.Remove(read);
         var batch = read.Batch;
         bool local = read.Term.IsNone;
         if (read.Failure is { } failure)
@@ -125,8 +126,9 @@ internal sealed partial class ShardReplica
 
     private void ReadCold(CommandBatch batch, List<ColdValue> values, ReplyDependency dependency, Term term)
     {
-        if (!_services.Workers.TryRun(new BatchRead(_store, batch, values.ToArray(), dependency, term, _mailbox)))
-            WaitingBatches.Fail(batch, _shard, term, ShardErrors.ReadersBusy);
+        var read = new BatchRead(_store, batch, values.ToArray(), dependency, term, _mailbox);
+        if (_services.Workers.TryRun(read)) _reads.Add(read);
+        else WaitingBatches.Fail(batch, _shard, term, ShardErrors.ReadersBusy);
     }
 
     private void FinishRead(BatchRead read, CommandBatch batch)

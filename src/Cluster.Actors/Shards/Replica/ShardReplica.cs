@@ -35,6 +35,9 @@ internal sealed partial class ShardReplica
     private readonly List<CommandBatch> _again = [];
     private readonly List<ColdValue> _cold = [];
 
+    /// <summary>Reads from disk under way.</summary>
+    private readonly HashSet<BatchRead> _reads = [];
+
     private RecordBytes? _incoming;
     private bool _leading;
     private Term _ledTerm;
@@ -194,6 +197,8 @@ internal sealed partial class ShardReplica
     public void Stop()
     {
         LoseLeadership();
+        foreach (var read in _reads) read.Abandon();
+        _reads.Clear();
         _forwards.CompleteAll();
         _meta?.Detach();
         _cell.State = ShardState.Stopping;

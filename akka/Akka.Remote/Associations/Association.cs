@@ -1,0 +1,233 @@
+using System;
+using System.Collections.Concurrent;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Remote.Transport;
+using Akka.Remote.Wire;
+
+namespace Akka.Remote.Associations;
+
+/// <summary>
+/// Everything that this system sends to one address, and the connection it is sent on.
+///
+/// States (only <see cref="Execute"/> changes them):
+///   Idle        no connection; the first message opens one
+///   Connecting  messages wait
+///   Active      messages are encoded and sent in batches
+///   Gated       user messages become dead letters until the gate opens or the peer arrives by itself
+///   Closed      remoting is shutting down
+///
+/// Invariants:
+///   A1  One thread at a time is in Execute; senders only enqueue and wake it. Senders never block.
+///   A2  Messages of one sender leave in the order they were sent; system and user messages share that order while the connection lasts.
+///   A3  A system message stays in the outbox until it is acknowledged by the incarnation it was numbered for, or that incarnation
+///       is gone or quarantined.
+///   A4  Memory is bounded: messages in the queue, system messages in the outbox, encoded bytes that the socket does not take.
+///   A5  Nothing is sent to a quarantined incarnation.
+/// </summary>
+internal sealed partial class Association : IThreadPoolWorkItem
+{
+    /// <summary>Messages; the pump normally keeps the queue almost empty, so this is for a pump that gets no thread.</summary>
+    private const int QueueLimit = 1_000_000;
+
+    /// <summary>Messages per turn, so that many associations share the pool's threads.</summary>
+    private const int ItemsPerTurn = 10_000;
+
+    private readonly Remoting _remoting;
+    private readonly ConcurrentQueue<OutboundItem> _queue = new();
+    private readonly ConcurrentQueue<AssociationEvent> _events = new();
+    private readonly SystemOutbox _outbox;
+    private readonly DropLog _drops;
+    private int _queued;
+    private int _scheduled;
+    private int _woken;
+    private bool _queueWarned;
+
+    private State _state;
+    private OutboundLink _link;
+    private int? _uid;
+    private long _generation;
+    private Timer _gate;
+    private TaskCompletionSource _shutdown;
+    private long _handshakeDeadlineMs;
+
+    // When system messages began to wait for a peer that cannot be reached; null: none wait, or it can.
+    private long? _silentSinceMs;
+
+    public Association(Remoting remoting, Address remoteAddress)
+    {
+        _remoting = remoting;
+        RemoteAddress = remoteAddress;
+        _outbox = new SystemOutbox(remoting.Settings.SysMsgBufferSize);
+        _drops = new DropLog(remoting.Log, remoteAddress);
+    }
+
+    private enum State
+    {
+        Idle,
+        Connecting,
+        Active,
+        Gated,
+        Closed,
+    }
+
+    public Address RemoteAddress { get; }
+
+    /// <summary>What the peer has delivered to this system; kept over its connections.</summary>
+    public InboundPeers Inbound { get; } = new();
+
+    /// <summary>Any thread. Never blocks, never throws.</summary>
+    public void Send(in OutboundItem item)
+    {
+        if (Volatile.Read(ref _queued) >= QueueLimit && !item.IsSystem)
+        {
+            _drops.Add("its queue is full");
+            _remoting.DeadLetter(item);
+            return;
+        }
+
+        _queue.Enqueue(item);
+        // A full fence between the enqueue and the look at the flag: see the end of Execute.
+        Interlocked.Increment(ref _queued);
+        if (Volatile.Read(ref _scheduled) == 0) Schedule();
+    }
+
+    public void Post(AssociationEvent happened)
+    {
+        _events.Enqueue(happened);
+        Schedule();
+    }
+
+    /// <summary>There may be something to do: acknowledgements, or room in the socket.</summary>
+    public void Wake()
+    {
+        Volatile.Write(ref _woken, 1);
+        Schedule();
+    }
+
+    public void Execute()
+    {
+        try
+        {
+            Volatile.Write(ref _woken, 0);
+            Turn();
+        }
+        catch (Exception e)
+        {
+            // Not foreseen; the association must not stand still for it.
+            _remoting.Log.Error(e, "Association with [{0}] failed, its connection is closed", RemoteAddress);
+            if (_link is not null) CloseLink(_link, DisassociateInfo.Unknown);
+            EnterGate();
+        }
+
+        // Whoever enqueued before this exchange saw the flag set and left the work to this look; who enqueues after it schedules.
+        Interlocked.Exchange(ref _scheduled, 0);
+        bool more = !_events.IsEmpty || Volatile.Read(ref _woken) != 0 || (_state != State.Connecting && !_queue.IsEmpty);
+        if (more) Schedule();
+    }
+
+    private void Schedule()
+    {
+        if (Interlocked.Exchange(ref _scheduled, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void Turn()
+    {
+        while (_events.TryDequeue(out AssociationEvent happened)) Handle(happened);
+        if (_state == State.Idle && (!_queue.IsEmpty || (_outbox.Count > 0 && !_remoting.IsShuttingDown))) Connect();
+        switch (_state)
+        {
+            case State.Active:
+                SendQueued();
+                break;
+            case State.Gated or State.Closed:
+                DrainQueue();
+                break;
+            case State.Connecting:
+                WarnOfLongQueue();
+                break;
+        }
+    }
+
+    private void Handle(AssociationEvent happened)
+    {
+        switch (happened)
+        {
+            case AssociationEvent.Connected connected:
+                OnConnected(connected.Link);
+                break;
+            case AssociationEvent.ConnectFailed failed when _state == State.Connecting:
+                OnConnectionLost(failed.Cause, null);
+                break;
+            case AssociationEvent.Welcomed welcomed when welcomed.Link == _link:
+                OnWelcomed(welcomed.Link, welcomed.Welcome);
+                break;
+            case AssociationEvent.Refused refused when refused.Link == _link:
+                OnRefused(refused.Link, refused.Reason, refused.Text);
+                break;
+            case AssociationEvent.LinkClosed closed:
+                if (closed.Link == _link) OnConnectionLost(closed.Cause, closed.Link.Goodbye);
+                else closed.Link.Writer.Dispose();
+                break;
+            case AssociationEvent.PeerArrived arrived:
+                OnPeerArrived(arrived.Uid);
+                break;
+            case AssociationEvent.Quarantine quarantine:
+                OnQuarantine(quarantine.Uid, quarantine.Reason);
+                break;
+            case AssociationEvent.GateOpens opens:
+                if (_state == State.Gated && opens.Generation == _generation) OpenGate();
+                break;
+            case AssociationEvent.Housekeeping housekeeping:
+                OnHousekeeping(housekeeping.NowMs);
+                break;
+            case AssociationEvent.Shutdown shutdown:
+                OnShutdown(shutdown.Done);
+                break;
+        }
+    }
+
+    /// <summary>Nothing can be sent: user messages are dead letters, system messages wait for better times.</summary>
+    private void DrainQueue()
+    {
+        while (TryDequeue(out OutboundItem item))
+        {
+            if (item.IsSystem && _state != State.Closed) KeepForLater(item);
+            else _remoting.DeadLetter(item);
+        }
+    }
+
+    private bool TryDequeue(out OutboundItem item)
+    {
+        if (!_queue.TryDequeue(out item)) return false;
+        Interlocked.Decrement(ref _queued);
+        return true;
+    }
+
+    /// <summary>The number of a system message; 0 when the outbox was full and the peer has been given up.</summary>
+    private long KeepForLater(in OutboundItem item)
+    {
+        long number = _outbox.Add(item);
+        if (number != 0) return number;
+        const string Overflow = "system message buffer overflow";
+        if (_uid is { } uid) OnQuarantine(uid, Overflow);
+        else GiveUpSystemMessages(Overflow);
+        return 0;
+    }
+
+    private void GiveUpSystemMessages(string why)
+    {
+        _remoting.Log.Error("[{0}] system messages to [{1}] are given up: {2}", _outbox.Count, RemoteAddress, why);
+        _outbox.Reset();
+        _silentSinceMs = null;
+    }
+
+    private void WarnOfLongQueue()
+    {
+        if (_queueWarned || Volatile.Read(ref _queued) <= _remoting.Settings.LogBufferSizeExceeding) return;
+        _queueWarned = true;
+        _remoting.Log.Warning("[{0}] buffered messages for [{1}]", Volatile.Read(ref _queued), RemoteAddress);
+    }
+}

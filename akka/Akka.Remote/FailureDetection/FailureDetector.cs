@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace Akka.Remote;
+
+/// <summary>Milliseconds on a clock that never goes back.</summary>
+public delegate long Clock();
+
+/// <summary>Judges from the arrival of heartbeats whether their source lives. Any thread may call.</summary>
+public abstract class FailureDetector
+{
+    public static readonly Clock DefaultClock = static () => Stopwatch.GetTimestamp() / TicksPerMillisecond;
+
+    private static readonly long TicksPerMillisecond = Stopwatch.Frequency / 1000;
+
+    public abstract bool IsAvailable { get; }
+
+    /// <summary>True once a first heartbeat has come.</summary>
+    public abstract bool IsMonitoring { get; }
+
+    public abstract void HeartBeat();
+}

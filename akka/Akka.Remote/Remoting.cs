@@ -1,0 +1,245 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Dispatch.SysMsg;
+using Akka.Event;
+using Akka.Remote.Associations;
+using Akka.Remote.Sockets;
+using Akka.Remote.Transport;
+using Akka.Remote.Wire;
+
+namespace Akka.Remote;
+
+/// <summary>
+/// Remoting of one actor system: its listening port, its associations (one per address that it sends to), the connections that peers
+/// have opened, and the once-a-second housekeeping of all of them.
+/// </summary>
+internal sealed class Remoting : RemoteTransport
+{
+    private const int HousekeepingMs = 1000;
+
+    private readonly ConcurrentDictionary<Address, Association> _associations = new();
+    private readonly ConcurrentDictionary<InboundLink, bool> _inbound = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly LogLevel? _logLevel;
+    private HashSet<Address> _addresses = new();
+    private Socket _listener;
+    private Timer _housekeeping;
+    private Task _shutdown;
+    private volatile bool _isShuttingDown;
+
+    public Remoting(ExtendedActorSystem system, RemoteActorRefProvider provider) : base(system, provider)
+    {
+        Settings = provider.RemoteSettings;
+        Tcp = new TcpSettings(Settings.Transports[0].Config);
+        Log = Logging.GetLogger(system, "remoting");
+        _logLevel = Settings.LifecycleLogLevel;
+        logRemoteLifeCycleEvents = _logLevel is not null;
+        Quarantines = new QuarantineRegistry(Settings.QuarantineDuration ?? TimeSpan.FromDays(5), TimeProvider.System);
+        Dispatcher = new InboundDispatcher(this);
+        Configuration.Config detector = Settings.Config.GetConfig("akka.remote.transport-failure-detector");
+        HeartbeatIntervalMs = (long)detector.GetTimeSpan("heartbeat-interval").TotalMilliseconds;
+        SilenceLimitMs = HeartbeatIntervalMs + (long)detector.GetTimeSpan("acceptable-heartbeat-pause").TotalMilliseconds;
+        LocalUid = AddressUidExtension.Uid(system);
+    }
+
+    public RemoteSettings Settings { get; }
+
+    public TcpSettings Tcp { get; }
+
+    public QuarantineRegistry Quarantines { get; }
+
+    public InboundDispatcher Dispatcher { get; }
+
+    public IPathResolver Paths => Provider;
+
+    public Address LocalAddress { get; private set; }
+
+    public int LocalUid { get; }
+
+    public bool IsShuttingDown => _isShuttingDown;
+
+    public CancellationToken Stopping => _stopping.Token;
+
+    public long HeartbeatIntervalMs { get; }
+
+    public long SilenceLimitMs { get; }
+
+    public override ISet<Address> Addresses => _addresses;
+
+    public override Address DefaultAddress => LocalAddress;
+
+    public override void Start()
+    {
+        try
+        {
+            _listener = TcpDialer.Listen(Tcp);
+        }
+        catch (SocketException e)
+        {
+            throw new RemoteTransportException("Cannot listen on [" + Tcp.BindHost + ":" + Tcp.Port + "]: " + e.Message, e);
+        }
+
+        int port = Tcp.PublicPort != 0 ? Tcp.PublicPort : ((IPEndPoint)_listener.LocalEndPoint).Port;
+        LocalAddress = new Address("akka.tcp", System.Name, Tcp.PublicHost, port);
+        _addresses = new HashSet<Address> { LocalAddress };
+        _ = AcceptAsync();
+        _housekeeping = new Timer(static self => ((Remoting)self).KeepHouse(), this, HousekeepingMs, HousekeepingMs);
+        Publish(new RemotingListenEvent([LocalAddress]));
+    }
+
+    public override void Send(object message, IActorRef sender, RemoteActorRef recipient)
+    {
+        OutboundItem item = new(message, sender, recipient, message is ISystemMessage);
+        if (_isShuttingDown)
+        {
+            DeadLetter(item);
+            return;
+        }
+
+        (recipient.Association ??= AssociationWith(recipient.Path.Address)).Send(item);
+    }
+
+    public override Task<bool> ManagementCommand(object cmd) => Task.FromResult(false);
+
+    public override Task<bool> ManagementCommand(object cmd, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    public override Address LocalAddressForRemote(Address remote) => LocalAddress;
+
+    public override void Quarantine(Address address, int? uid)
+    {
+        if (uid is { } number) AddQuarantine(address, number, "by request");
+        AssociationWith(address).Post(new AssociationEvent.Quarantine(uid, "by request"));
+    }
+
+    public override Task Shutdown()
+    {
+        lock (_stopping) return _shutdown ??= ShutdownAsync();
+    }
+
+    public bool IsResponsibleFor(Address address) =>
+        address.Protocol == LocalAddress.Protocol && address.HasGlobalScope && address.Port is > 0;
+
+    public Association AssociationWith(Address address) =>
+        _associations.TryGetValue(address, out Association known)
+            ? known
+            : _associations.GetOrAdd(address, static (key, self) => new Association(self, key), this);
+
+    /// <summary>False: it was quarantined already.</summary>
+    public bool AddQuarantine(Address address, int uid, string reason)
+    {
+        if (!Quarantines.Add(address, uid)) return false;
+        Log.Warning("[{0}] with UID [{1}] is quarantined: {2}", address, uid, reason);
+        Publish(new QuarantinedEvent(address, uid));
+        return true;
+    }
+
+    public void Publish(RemotingLifecycleEvent happened)
+    {
+        System.EventStream.Publish(happened);
+        LogLevel level = happened.LogLevel();
+        if (_logLevel is { } atLeast && level >= atLeast && Log.IsEnabled(level)) Log.Log(level, null, happened.ToString());
+    }
+
+    public void DeadLetter(in OutboundItem item)
+    {
+        IActorRef deadLetters = Provider.DeadLetters;
+        deadLetters.Tell(new DeadLetter(item.Message, item.Sender ?? deadLetters, item.Recipient), item.Sender);
+    }
+
+    public void Forget(InboundLink link) => _inbound.TryRemove(link, out _);
+
+    /// <summary>The peer has been told to go; if it does not, it is cut off after the flush time.</summary>
+    public void CloseSoon(TcpLink link, TaskCompletionSource done = null) => _ = CloseSoonAsync(link, done);
+
+    private async Task CloseSoonAsync(TcpLink link, TaskCompletionSource done)
+    {
+        try
+        {
+            await link.Ended.WaitAsync(Settings.FlushWait).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+        }
+
+        link.Close();
+        done?.TrySetResult();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_isShuttingDown)
+        {
+            try
+            {
+                Socket socket = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                TcpDialer.Configure(socket, Tcp);
+                InboundLink link = new(this, socket);
+                _inbound[link] = true;
+                link.Link.StartReading();
+            }
+            catch (Exception e) when (_isShuttingDown || e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // Of one connection, or of the process (too many open files): in either case the port stays open.
+                Log.Warning("A connection could not be accepted: {0}", e.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void KeepHouse()
+    {
+        long now = Environment.TickCount64;
+        foreach (Association association in _associations.Values) association.Post(new AssociationEvent.Housekeeping(now));
+        foreach (InboundLink link in _inbound.Keys)
+        {
+            if (!link.IsEstablished)
+            {
+                if (now - link.OpenedMs > Settings.HandshakeTimeout.TotalMilliseconds) link.Close();
+                continue;
+            }
+
+            if (now - link.Link.LastReceivedMs > SilenceLimitMs) link.Close();
+            else link.Heartbeat(now, HeartbeatIntervalMs);
+        }
+
+        Quarantines.Prune();
+    }
+
+    private async Task ShutdownAsync()
+    {
+        _isShuttingDown = true;
+        _listener?.Dispose();
+        Task[] flushed = _associations.Values
+            .Select(static association =>
+            {
+                TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                association.Post(new AssociationEvent.Shutdown(done));
+                return done.Task;
+            })
+            .ToArray();
+        try
+        {
+            await Task.WhenAll(flushed).WaitAsync(Settings.FlushWait).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log.Warning("Shutdown finished, but flushing might not have been successful and some messages might have been dropped.");
+        }
+
+        foreach (InboundLink link in _inbound.Keys) link.Leave(DisassociateInfo.Shutdown);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_housekeeping is not null) await _housekeeping.DisposeAsync().ConfigureAwait(false);
+        Publish(new RemotingShutdownEvent());
+    }
+}

@@ -115,7 +115,7 @@ internal sealed class Remoting : RemoteTransport
     public override void Quarantine(Address address, int? uid)
     {
         if (uid is { } number) AddQuarantine(address, number, "by request");
-        AssociationWith(address).Post(new AssociationEvent.Quarantine(uid, "by request"));
+        AssociationWith(address).Post(new AssociationInput.Quarantine(uid, "by request"));
     }
 
     public override Task Shutdown()
@@ -200,7 +200,7 @@ internal sealed class Remoting : RemoteTransport
     private void KeepHouse()
     {
         long now = Environment.TickCount64;
-        foreach (Association association in _associations.Values) association.Post(new AssociationEvent.Housekeeping(now));
+        foreach (Association association in _associations.Values) association.Post(new AssociationInput.Housekeeping(now));
         foreach (InboundLink link in _inbound.Keys)
         {
             if (!link.IsEstablished)
@@ -224,7 +224,7 @@ internal sealed class Remoting : RemoteTransport
             .Select(static association =>
             {
                 TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                association.Post(new AssociationEvent.Shutdown(done));
+                association.Post(new AssociationInput.Shutdown(done));
                 return done.Task;
             })
             .ToArray();

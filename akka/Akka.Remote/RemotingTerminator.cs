@@ -41,6 +41,9 @@ internal sealed class RemotingTerminator : UntypedActor
         }
     }
 
+    // Also when the system ends without asking the hooks (Abort): the port must not stay open.
+    protected override void PostStop() => _remoting.Shutdown();
+
     private void Finish()
     {
         _systemGuardian.Tell(TerminationHookDone.Instance, Self);

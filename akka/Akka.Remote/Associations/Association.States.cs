@@ -34,11 +34,11 @@ internal sealed partial class Association
         {
             Socket socket = await TcpDialer.ConnectAsync(RemoteAddress.Host, RemoteAddress.Port.Value, _remoting.Tcp, _remoting.Stopping)
                 .ConfigureAwait(false);
-            Post(new AssociationEvent.Connected(new OutboundLink(this, socket, _remoting.Tcp.MaximumFrameSize)));
+            Post(new AssociationInput.Connected(new OutboundLink(this, socket, _remoting.Tcp.MaximumFrameSize)));
         }
         catch (Exception e)
         {
-            Post(new AssociationEvent.ConnectFailed(e));
+            Post(new AssociationInput.ConnectFailed(e));
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed partial class Association
             static state =>
             {
                 (Association self, long opened) = ((Association, long))state;
-                self.Post(new AssociationEvent.GateOpens(opened));
+                self.Post(new AssociationInput.GateOpens(opened));
             },
             (this, generation), _remoting.Settings.RetryGateClosedFor, Timeout.InfiniteTimeSpan);
     }

@@ -37,7 +37,7 @@ internal sealed partial class Association : IThreadPoolWorkItem
 
     private readonly Remoting _remoting;
     private readonly ConcurrentQueue<OutboundItem> _queue = new();
-    private readonly ConcurrentQueue<AssociationEvent> _events = new();
+    private readonly ConcurrentQueue<AssociationInput> _events = new();
     private readonly SystemOutbox _outbox;
     private readonly DropLog _drops;
     private int _queued;
@@ -94,7 +94,7 @@ internal sealed partial class Association : IThreadPoolWorkItem
         if (Volatile.Read(ref _scheduled) == 0) Schedule();
     }
 
-    public void Post(AssociationEvent happened)
+    public void Post(AssociationInput happened)
     {
         _events.Enqueue(happened);
         Schedule();
@@ -135,7 +135,7 @@ internal sealed partial class Association : IThreadPoolWorkItem
 
     private void Turn()
     {
-        while (_events.TryDequeue(out AssociationEvent happened)) Handle(happened);
+        while (_events.TryDequeue(out AssociationInput happened)) Handle(happened);
         if (_state == State.Idle && (!_queue.IsEmpty || (_outbox.Count > 0 && !_remoting.IsShuttingDown))) Connect();
         switch (_state)
         {
@@ -151,39 +151,39 @@ internal sealed partial class Association : IThreadPoolWorkItem
         }
     }
 
-    private void Handle(AssociationEvent happened)
+    private void Handle(AssociationInput happened)
     {
         switch (happened)
         {
-            case AssociationEvent.Connected connected:
+            case AssociationInput.Connected connected:
                 OnConnected(connected.Link);
                 break;
-            case AssociationEvent.ConnectFailed failed when _state == State.Connecting:
+            case AssociationInput.ConnectFailed failed when _state == State.Connecting:
                 OnConnectionLost(failed.Cause, null);
                 break;
-            case AssociationEvent.Welcomed welcomed when welcomed.Link == _link:
+            case AssociationInput.Welcomed welcomed when welcomed.Link == _link:
                 OnWelcomed(welcomed.Link, welcomed.Welcome);
                 break;
-            case AssociationEvent.Refused refused when refused.Link == _link:
+            case AssociationInput.Refused refused when refused.Link == _link:
                 OnRefused(refused.Link, refused.Reason, refused.Text);
                 break;
-            case AssociationEvent.LinkClosed closed:
+            case AssociationInput.LinkClosed closed:
                 if (closed.Link == _link) OnConnectionLost(closed.Cause, closed.Link.Goodbye);
                 else closed.Link.Writer.Dispose();
                 break;
-            case AssociationEvent.PeerArrived arrived:
+            case AssociationInput.PeerArrived arrived:
                 OnPeerArrived(arrived.Uid);
                 break;
-            case AssociationEvent.Quarantine quarantine:
+            case AssociationInput.Quarantine quarantine:
                 OnQuarantine(quarantine.Uid, quarantine.Reason);
                 break;
-            case AssociationEvent.GateOpens opens:
+            case AssociationInput.GateOpens opens:
                 if (_state == State.Gated && opens.Generation == _generation) OpenGate();
                 break;
-            case AssociationEvent.Housekeeping housekeeping:
+            case AssociationInput.Housekeeping housekeeping:
                 OnHousekeeping(housekeeping.NowMs);
                 break;
-            case AssociationEvent.Shutdown shutdown:
+            case AssociationInput.Shutdown shutdown:
                 OnShutdown(shutdown.Done);
                 break;
         }

@@ -179,7 +179,7 @@ internal sealed class InboundLink : ILinkOwner
         Link.AllowMessages();
         Write(FrameKind.Welcome, Handshake.Write(new Welcome(_remoting.LocalAddress, _remoting.LocalUid)));
         _remoting.Publish(new AssociatedEvent(_remoting.LocalAddress, hello.Origin, inbound: true));
-        association.Post(new AssociationEvent.PeerArrived(hello.Uid));
+        association.Post(new AssociationInput.PeerArrived(hello.Uid));
     }
 
     private void Refuse(RefusalReason reason, string text)

@@ -49,12 +49,12 @@ internal sealed class OutboundLink : ILinkOwner
         {
             case FrameKind.Welcome when !_answered:
                 _answered = true;
-                _association.Post(new AssociationEvent.Welcomed(this, Handshake.ReadWelcome(body)));
+                _association.Post(new AssociationInput.Welcomed(this, Handshake.ReadWelcome(body)));
                 break;
             case FrameKind.Refuse when !_answered:
                 _answered = true;
                 (RefusalReason reason, string text) = Handshake.ReadRefusal(body);
-                _association.Post(new AssociationEvent.Refused(this, reason, text));
+                _association.Post(new AssociationInput.Refused(this, reason, text));
                 break;
             case FrameKind.Ack when _answered:
                 Volatile.Write(ref _acknowledged, new WireReader(body).Int64());
@@ -73,5 +73,5 @@ internal sealed class OutboundLink : ILinkOwner
     public void OnMessage(long systemNumber, ReadOnlySpan<byte> header, byte[] payload) =>
         throw new ProtocolException("message on an outbound connection");
 
-    public void OnClosed(Exception cause) => _association.Post(new AssociationEvent.LinkClosed(this, cause));
+    public void OnClosed(Exception cause) => _association.Post(new AssociationInput.LinkClosed(this, cause));
 }

@@ -107,12 +107,12 @@ internal sealed class RespClient : IAsyncDisposable
         while (true)
         {
             var result = await _toClient.Reader.ReadAsync().AsTask().WaitAsync(Patience);
-            string all = Encoding.Latin1.GetString(result.Buffer.FirstSpan.Length == result.Buffer.Length ? result.Buffer.FirstSpan : result.Buffer.ToArray());
-            int end = all.IndexOf("\r\n", StringComparison.Ordinal);
-            if (end >= 0)
+            var reader = new SequenceReader<byte>(result.Buffer);
+            if (reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
             {
-                _toClient.Reader.AdvanceTo(result.Buffer.GetPosition(end + 2));
-                return all[..(end + 2)];
+                string text = Encoding.Latin1.GetString(line.ToArray()) + "\n";
+                _toClient.Reader.AdvanceTo(reader.Position);
+                return text;
             }
 
             _toClient.Reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);

@@ -10,6 +10,7 @@ internal static class ClusterProgram
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
     {
         var root = new RootCommand("A sharded, replicated, durable store that speaks the Redis protocol.");
+        root.Add(NodeVerb.Create());
         root.Add(LocalVerb.Create());
         root.Add(VersionVerb.Create());
         var parsed = root.Parse(WithVerb(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,0 +1,150 @@
+using Akka.Actor;
+using Cluster.Actors.Shards;
+using Cluster.Actors.Topology;
+using Cluster.Node.CommandLine;
+using Cluster.Node.Configuration;
+using Cluster.Node.Http;
+using Cluster.Node.Resp;
+using Cluster.Storage.Time;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Node.Hosting;
+
+/// <summary>
+/// The life of a node's process: data folder → listeners (they answer LOADING) → ActorSystem → topology and shards known →
+/// ready; and the same way back. Storage and listeners live as long as the process, the ActorSystem may be replaced.
+/// </summary>
+internal sealed class NodeHost : IAsyncDisposable
+{
+    /// <summary>How long a clean leave may take; the data is safe without it.</summary>
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan LeaderPoll = TimeSpan.FromMilliseconds(5);
+
+    private readonly LoadedSettings _loaded;
+    private readonly ClusterSettings _settings;
+    private readonly TextWriter _output;
+    private readonly ILoggerFactory _logs;
+    private readonly ILogger _log;
+    private readonly NodeHealth _health = new();
+    private readonly LiveTopology _topology = new();
+    private readonly HybridClock _clock = new(TimeProvider.System);
+    private readonly TaskCompletionSource<string> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private NodeStorage? _storage;
+    private RespServices? _resp;
+    private Listeners? _listeners;
+    private ActorSystemRunner? _actors;
+    private HostedShards? _shards;
+    private string _remoting = "";
+
+    public NodeHost(LoadedSettings loaded, TextWriter output)
+    {
+        _loaded = loaded;
+        _settings = loaded.Settings;
+        _output = output;
+        _logs = NodeLog.Create(loaded.AkkaConfig.GetString("akka.loglevel"));
+        _log = _logs.CreateLogger("node");
+    }
+
+    /// <summary>What clients are told: the announced address, with the port that is really listened on.</summary>
+    private string RespAddress
+    {
+        get
+        {
+            string host = _settings.RespAnnounced.Host.Length > 0 ? _settings.RespAnnounced.Host : _settings.Resp.Host;
+            int port = _settings.RespAnnounced.Port > 0 ? _settings.RespAnnounced.Port : _listeners!.RespPort;
+            return $"{host}:{port}";
+        }
+    }
+
+    private string HttpAddress => $"{_settings.Http.Host}:{_listeners!.HttpPort}";
+
+    /// <exception cref="SettingsException">The node cannot start as configured.</exception>
+    public async Task StartAsync()
+    {
+        foreach (string warning in _loaded.Warnings) _log.LogWarning("{Warning}", warning);
+        _storage = NodeStorage.Open(_settings, _logs);
+        _resp = new RespServices(_storage.State.NodeId, _settings.NodeName, VersionVerb.Version, _settings.Routing, _topology, new RespMetrics());
+        _listeners = await Listeners.StartAsync(_settings, _resp, _health, _logs).ConfigureAwait(false);
+        _actors = new ActorSystemRunner(_settings, _loaded.AkkaConfig, _logs, Populate);
+        _actors.Start();
+    }
+
+    /// <summary>Runs until asked to stop; returns the exit code of the process.</summary>
+    /// <exception cref="NodeRefusedException">The cluster, or this node's own data, does not let it be what it was told to be.</exception>
+    public async Task<int> RunAsync(Task stopAsked)
+    {
+        var first = await Task.WhenAny(stopAsked, _refused.Task).ConfigureAwait(false);
+        if (first == _refused.Task) throw new NodeRefusedException(await _refused.Task.ConfigureAwait(false));
+        _log.LogInformation("stopping");
+        return ExitCode.Ok;
+    }
+
+    /// <summary>The way back: no more clients, out of the cluster, shards closed, folder released.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _health.NotReadyBecause = "stopping";
+        if (_listeners is not null) await _listeners.DisposeAsync().ConfigureAwait(false);
+        if (_actors is not null) await _actors.StopAsync(LeaveTimeout).ConfigureAwait(false);
+        if (_shards is not null) await _shards.DisposeAsync().ConfigureAwait(false);
+        _storage?.Dispose();
+        _logs.Dispose();
+    }
+
+    /// <summary>
+    /// The shards are known and their actors run: clients may come. Leaders are waited for a little, so that the first commands do not
+    /// have to; without a majority of the cluster there will be none, and the node serves what it can.
+    /// </summary>
+    private async Task BecomeReadyAsync(HostedShards shards)
+    {
+        long since = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(LeaderPoll);
+        while (LeaderlessShards(shards.Directory) > 0 && TimeProvider.System.GetElapsedTime(since) < _settings.WriteTimeout)
+            await timer.WaitForNextTickAsync().ConfigureAwait(false);
+        int leaderless = LeaderlessShards(shards.Directory);
+        if (leaderless > 0) _log.LogWarning("{Count} of {Shards} shards have no leader yet: a majority of their replicas is needed", leaderless, shards.Directory.Shards);
+        _resp!.Backend = new RespBackend(shards.Router, shards.Directory);
+        _health.NotReadyBecause = null;
+        await _output.WriteLineAsync($"ready name={_settings.NodeName} resp={RespAddress} http={HttpAddress} remoting={_remoting}").ConfigureAwait(false);
+        await _output.FlushAsync().ConfigureAwait(false);
+    }
+
+    private void Populate(ActorSystem system)
+    {
+        var self = _storage!.State.NodeId;
+        if (_shards is null)
+        {
+            if (_storage.State.ClusterId is not { } clusterId)
+            {
+                clusterId = Guid.NewGuid();
+                using var saved = new ManualResetEventSlim();
+                _storage.State.SaveClusterId(clusterId, _ => saved.Set());
+                saved.Wait();
+            }
+
+            _shards = new HostedShards(_storage, _settings, clusterId, _settings.Shards, _clock);
+        }
+
+        var address = ((ExtendedActorSystem)system).Provider.DefaultAddress;
+        _remoting = $"{address.Host ?? _settings.Remoting.Host}:{address.Port ?? _settings.Remoting.Port}";
+        for (int shard = 0; shard < _settings.Shards; shard++) system.ActorOf(_shards.PropsOf(shard, [self], NoPeers.Instance), $"shard-{shard}");
+        var node = new NodeView(self, _settings.NodeName, $"akka.tcp://{_settings.Name}@{_remoting}", RespAddress, HttpAddress, _settings.Region, NodeStatus.Up);
+        _topology.Attach(_shards.Directory, () => (1, [node]));
+        _ = BecomeReadyAsync(_shards);
+    }
+
+    private sealed class NoPeers : IShardPeers
+    {
+        public static readonly NoPeers Instance = new();
+
+        public void Send(Guid to, int shard, ShardMessage message) => message.Release();
+    }
+
+    private static int LeaderlessShards(ShardDirectory directory)
+    {
+        int count = 0;
+        for (int shard = 0; shard < directory.Shards; shard++)
+            if (directory[shard].Leadership.Leader is null) count++;
+        return count;
+    }
+}

@@ -1,0 +1,57 @@
+using Cluster.Node.Configuration;
+using Cluster.Storage.Log;
+using Cluster.Storage.State;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Node.Hosting;
+
+/// <summary>
+/// The data folder, held for as long as the process runs: its lock, the node's state file and the writer threads. It outlives every
+/// ActorSystem: a node that was downed closes nothing on disk.
+/// </summary>
+internal sealed class NodeStorage : IDisposable
+{
+    private readonly DataFolderLock _lock;
+    private readonly WriterPool _writers;
+
+    private NodeStorage(string folder, DataFolderLock @lock, WriterPool writers, StorageEnvironment environment, NodeStateFile state)
+    {
+        Folder = folder;
+        _lock = @lock;
+        _writers = writers;
+        Environment = environment;
+        State = state;
+    }
+
+    public string Folder { get; }
+
+    public StorageEnvironment Environment { get; }
+
+    public NodeStateFile State { get; }
+
+    /// <summary>Blocks on the disk.</summary>
+    public static NodeStorage Open(ClusterSettings settings, ILoggerFactory logs)
+    {
+        var folderLock = DataFolderLock.Acquire(settings.DataDir);
+        var writers = new WriterPool();
+        try
+        {
+            var environment = StorageEnvironment.ForProcess(writers, new StorageLog(logs.CreateLogger("storage")));
+            var state = NodeStateFile.Open(settings.DataDir, environment, Guid.NewGuid());
+            return new NodeStorage(settings.DataDir, folderLock, writers, environment, state);
+        }
+        catch
+        {
+            writers.Dispose();
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>After the shards were closed.</summary>
+    public void Dispose()
+    {
+        _writers.Dispose();
+        _lock.Dispose();
+    }
+}

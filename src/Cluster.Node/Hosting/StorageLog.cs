@@ -1,0 +1,18 @@
+using Cluster.Storage;
+using Cluster.Storage.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Node.Hosting;
+
+/// <summary>What Storage has to tell an operator, as lines of the node's log.</summary>
+internal sealed class StorageLog(ILogger log) : IStorageEvents
+{
+    public void TornTailCut(int shard, string path, long offset, Lsn firstLost, string reason) =>
+        log.LogWarning("shard {Shard}: cut the torn tail of {Path} at offset {Offset} (from LSN {Lsn} on; {Reason}): it was never durable as a whole", shard, path, offset, firstLost.Value, reason);
+
+    public void SuffixCut(int shard, Lsn keep, Lsn last, string tailPath) =>
+        log.LogWarning("shard {Shard}: records {First} to {Last} were not committed and gave way to the leader's; saved in {Path}", shard, keep.Value + 1, last.Value, tailPath);
+
+    public void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last) =>
+        log.LogWarning("shard {Shard}: records {First} to {Last} were copied and synced anew after a failed sync", shard, first.Value, last.Value);
+}

@@ -31,7 +31,7 @@ public class DefinitionTests
     public void A_list_and_an_object_are_what_they_say()
     {
         Assert.Equal(["a", "b]"], Definition.Of("k", "[a, \"b]\"]").GetStringList("k"));
-        Assert.Equal(7, Definition.Of("k", "{ a { b = 7 }, c = [1] }").GetInt("k.a.b"));
+        Assert.Equal(7, Definition.Of("k", "{ a = { b = 7 }, c = [1] }").GetInt("k.a.b"));
     }
 
     [Fact]

@@ -11,8 +11,8 @@ public class ReferenceConfTests
     {
         SettingsLoader.Load([], [], null, out var read);
         var keys = KeyPaths.Of(SettingsLoader.Reference).ToHashSet();
-        Assert.Empty(keys.Where(key => key.StartsWith("cluster.", StringComparison.Ordinal) && !read.Contains(key)));
-        Assert.Empty(read.Where(key => !keys.Contains(key)));
+        Assert.DoesNotContain(keys, key => key.StartsWith("cluster.", StringComparison.Ordinal) && !read.Contains(key));
+        Assert.DoesNotContain(read, key => !keys.Contains(key));
     }
 
     [Fact]

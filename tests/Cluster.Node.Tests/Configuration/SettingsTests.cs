@@ -57,7 +57,7 @@ public class SettingsTests
     [InlineData("cluster.shards=0", "cluster.shards: expected a whole number from 1 to 1024, got '0'")]
     [InlineData("cluster.shards=1.5", "expected a whole number")]
     [InlineData("cluster.fsync=never", "expected always or interval or os, got 'never'")]
-    [InlineData("cluster.write-timeout=soon", "cluster.write-timeout: expected a duration from 0.1s to 600s")]
+    [InlineData("cluster.write-timeout=soon", "cluster.write-timeout: expected a duration from 100ms to 600s")]
     [InlineData("cluster.write-timeout=infinite", "cluster.write-timeout: expected a duration")]
     [InlineData("cluster.write-timeout=900ms", "cluster.write-timeout: expected more than cluster.election-timeout (1000ms), got 900ms")]
     [InlineData("cluster.segment-bytes=64mb", "cluster.segment-bytes: expected a size")]

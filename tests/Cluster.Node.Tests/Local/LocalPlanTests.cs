@@ -18,7 +18,7 @@ public class LocalPlanTests
             Assert.Equal((17000 + i, 8379 + i, 4053 + i), (settings.Resp.Port, settings.Http.Port, settings.Remoting.Port));
             Assert.Equal(3, settings.BootstrapExpect);
             Assert.Equal(4, settings.Shards);
-            Assert.Equal(["akka.tcp://cluster@127.0.0.1:4053", "akka.tcp://cluster@127.0.0.1:4054", "akka.tcp://cluster@127.0.0.1:4055"], settings.SeedNodes);
+            Assert.Equal(["akka.tcp://cluster@127.0.0.1:4053", "akka.tcp://cluster@127.0.0.1:4054", "akka.tcp://cluster@127.0.0.1:4055"], settings.SeedNodes.AsEnumerable());
         }
     }
 

@@ -1,0 +1,226 @@
+using Akka.Actor;
+using Akka.Event;
+using Cluster.Actors.Shards;
+using Cluster.Actors.Wire;
+
+namespace Cluster.Actors.Peers;
+
+/// <summary>The two streams of a link: gathering what waits into frames, and taking frames apart.</summary>
+public sealed partial class PeerLink
+{
+    private readonly WireWriter _out;
+    private int _outItems;
+    private long _outStream;
+    private long _outSent;
+    private long _outConfirmed;
+    private bool _quietSinceTick = true;
+
+    // A message above the frame's limit on its way out: encoded whole, sent piece by piece.
+    private WireWriter? _large;
+    private int _largeShard;
+    private PeerItemKind _largeKind;
+    private int _largeSent;
+
+    private int _unconfirmedFrames;
+    private long _inStream;
+    private long _inBytes;
+
+    // And on its way in.
+    private byte[]? _gathering;
+    private int _gathered;
+
+    private void OpenStream()
+    {
+        _outStream = Random.Shared.NextInt64(1, long.MaxValue);
+        _outSent = 0;
+        _outConfirmed = 0;
+        _outItems = 0;
+        _large?.Dispose();
+        _large = null;
+        BeginFrame();
+    }
+
+    private void DropUnsent()
+    {
+        _port.Rearm();
+        _port.DropAll();
+        _large?.Dispose();
+        _large = null;
+    }
+
+    private bool WindowIsOpen => _outSent - _outConfirmed < _settings.InFlightBytesMax;
+
+    /// <summary>Sends what waits, as far as the window allows; what is left goes when the peer confirms.</summary>
+    private void Pump()
+    {
+        _port.Rearm();
+        if (_remote is null)
+        {
+            _port.DropAll();
+            return;
+        }
+
+        while (WindowIsOpen)
+        {
+            if (_large is not null)
+            {
+                AppendLargePiece();
+            }
+            else if (_port.TryTake(out int shard, out var message))
+            {
+                try
+                {
+                    Append(shard, message);
+                }
+                finally
+                {
+                    message.Release();
+                }
+            }
+            else
+            {
+                break;
+            }
+
+            if (_out.Length >= _settings.FrameBytesTarget) SendFrame();
+        }
+
+        if (_outItems > 0) SendFrame();
+    }
+
+    private void Append(int shard, ShardMessage message)
+    {
+        if (PeerItem.BytesOf(message) > PeerItem.WholeBytesMax)
+        {
+            _large = new WireWriter(PeerItem.BytesOf(message));
+            _largeKind = PeerItem.Write(message, _large);
+            _largeShard = shard;
+            _largeSent = 0;
+            return;
+        }
+
+        int kindAt = _out.Length;
+        _out.U8(0);
+        _out.I32(shard);
+        int lengthAt = _out.PlaceI32();
+        int start = _out.Length;
+        var kind = PeerItem.Write(message, _out);
+        _out.PatchU8(kindAt, (byte)kind);
+        _out.PatchI32(lengthAt, _out.Length - start);
+        _outItems++;
+    }
+
+    private void AppendLargePiece()
+    {
+        var whole = _large!;
+        int piece = Math.Min(PeerItem.PartBytesMax, whole.Length - _largeSent);
+        _out.U8((byte)PeerItemKind.Part);
+        _out.I32(_largeShard);
+        _out.I32(PeerItem.PartHeaderBytes + piece);
+        _out.U8((byte)_largeKind);
+        _out.I32(whole.Length);
+        _out.I32(_largeSent);
+        _out.Raw(whole.Written.Slice(_largeSent, piece));
+        _outItems++;
+        _largeSent += piece;
+        if (_largeSent < whole.Length) return;
+        whole.Dispose();
+        _large = null;
+    }
+
+    private void BeginFrame()
+    {
+        _out.Clear();
+        _outItems = 0;
+        _out.GetSpan(PeerFrame.HeaderBytes);
+        _out.Advance(PeerFrame.HeaderBytes);
+    }
+
+    private void SendFrame()
+    {
+        _outSent += _out.Length;
+        var frame = _out.ToArray();
+        new PeerFrameHeader(_outStream, _outSent, _inStream, _inBytes, _clock.Next(), _outItems).WriteTo(frame);
+        _remote!.Tell(new PeerFrame(frame), Self);
+        _quietSinceTick = false;
+        _unconfirmedFrames = 0;
+        BeginFrame();
+    }
+
+    private void OnFrame(PeerFrame frame)
+    {
+        // A frame of a link that was given up, or of an earlier incarnation of the peer: its stream is dead.
+        if (_remote is null || !Sender.Equals(_remote)) return;
+        _heardAt = Environment.TickCount64;
+        var reader = new WireReader(frame.Bytes);
+        try
+        {
+            var header = PeerFrameHeader.Read(ref reader);
+            _clock.Observe(header.Hlc);
+            if (header.Stream != _inStream || header.SentBytes != _inBytes + frame.Bytes.Length) _gathering = null;
+            _inStream = header.Stream;
+            _inBytes = header.SentBytes;
+            for (int i = 0; i < header.Items; i++) OnItem(ref reader);
+            reader.End();
+            if (header.EchoStream == _outStream) _outConfirmed = Math.Max(_outConfirmed, Math.Min(header.EchoBytes, _outSent));
+        }
+        catch (WireFormatException damaged)
+        {
+            _log.Error("dropped the rest of a frame of {0}: {1}", _address.Name, damaged.Message);
+        }
+
+        // Confirm without waiting for the heartbeat when the peer may be filling its window.
+        if (frame.Bytes.Length > _settings.FrameBytesTarget / 2) _unconfirmedFrames++;
+        Pump();
+        if (_unconfirmedFrames >= 8) SendFrame();
+    }
+
+    private void OnItem(ref WireReader reader)
+    {
+        var kind = (PeerItemKind)reader.U8();
+        int shard = reader.I32();
+        var body = reader.Bytes();
+        if (kind == PeerItemKind.Part)
+        {
+            OnPart(shard, body);
+            return;
+        }
+
+        Deliver(shard, kind, body);
+    }
+
+    private void OnPart(int shard, ReadOnlyMemory<byte> body)
+    {
+        var reader = new WireReader(body);
+        var kind = (PeerItemKind)reader.U8();
+        int total = reader.I32();
+        int offset = reader.I32();
+        var bytes = reader.Raw(reader.Remaining);
+        if (total is <= 0 or > PeerItem.BytesMax) throw new WireFormatException($"a message of {total} bytes is above the limit of {PeerItem.BytesMax}");
+        if (offset == 0)
+        {
+            _gathering = new byte[total];
+            _gathered = 0;
+        }
+
+        if (_gathering is null || _gathering.Length != total || _gathered != offset || bytes.Length > total - offset)
+        {
+            _gathering = null;
+            return;
+        }
+
+        bytes.CopyTo(_gathering.AsMemory(offset));
+        _gathered += bytes.Length;
+        if (_gathered < total) return;
+        var whole = _gathering;
+        _gathering = null;
+        Deliver(shard, kind, whole);
+    }
+
+    private void Deliver(int shard, PeerItemKind kind, ReadOnlyMemory<byte> body)
+    {
+        var target = _peers.ShardActor(shard);
+        if (target is null) return;
+        target.Tell(new ShardInbound(_address.Node, PeerItem.Read(kind, body)), Self);
+    }
+}

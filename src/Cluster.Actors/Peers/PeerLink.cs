@@ -1,0 +1,176 @@
+using Akka.Actor;
+using Akka.Event;
+using Cluster.Actors.Shards;
+using Cluster.Actors.Wire;
+using Cluster.Storage.Time;
+
+namespace Cluster.Actors.Peers;
+
+/// <summary>
+/// One stream of multi-shard messages each way between this node and another. At most once, in order while the link stands.
+///
+/// state       | accepts                        | leaves when
+/// Connecting  | hellos; drops what is sent     | the peer's link is known: its hello came, or it accepted ours
+/// Connected   | everything                     | nine heartbeats of silence, a refusal, a moved peer → Connecting; a new process → Connected anew
+///
+/// Invariants:
+/// P1 A message is released exactly once: when it is encoded, or when it is dropped.
+/// P2 Unconfirmed bytes ≤ limit + one frame; heartbeats pass always, so a lost frame cannot close the window for good.
+/// P3 A message above the frame's limit travels as consecutive parts of the stream; a gap drops what was gathered of it.
+/// Nothing here survives a crash, and nothing needs to.
+/// </summary>
+public sealed partial class PeerLink : ReceiveActor, IWithTimers
+{
+    private readonly PeerSettings _settings;
+    private readonly NodePeers _peers;
+    private readonly HybridClock _clock;
+    private readonly LinkPort _port;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private PeerAddress _address;
+    private IActorRef? _remote;
+    private long _remoteProcess;
+    private long _attempt;
+    private TimeSpan _backOff = BackOffMin;
+    private long _heardAt;
+    private string _refusal = "";
+
+    private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefusedBackOffMax = TimeSpan.FromSeconds(30);
+
+    public PeerLink(PeerSettings settings, PeerAddress address, NodePeers peers, HybridClock clock)
+    {
+        _settings = settings;
+        _address = address;
+        _peers = peers;
+        _clock = clock;
+        _port = new LinkPort(Self, settings.WaitingBytesMax);
+        _out = new WireWriter(settings.FrameBytesTarget * 2);
+
+        Receive<Wake>(_ => Pump());
+        Receive<PeerFrame>(OnFrame);
+        Receive<HeartbeatTick>(_ => OnHeartbeatTick());
+        Receive<HelloTick>(_ => SayHello());
+        Receive<Hello>(OnHello);
+        Receive<HelloAccepted>(OnAccepted);
+        Receive<HelloRefused>(OnRefused);
+        Receive<PeerAddress>(OnMoved);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(PeerSettings settings, PeerAddress address, NodePeers peers, HybridClock clock) =>
+        Akka.Actor.Props.Create(() => new PeerLink(settings, address, peers, clock));
+
+    protected override void PreStart()
+    {
+        _peers.Open(_address.Node, _port);
+        Timers.StartPeriodicTimer("heartbeat", HeartbeatTick.Instance, _settings.HeartbeatInterval);
+        SayHello();
+    }
+
+    protected override void PostStop()
+    {
+        _peers.Close(_address.Node, _port);
+        if (_remote is not null) Context.System.EventStream.Publish(new PeerLost(_address.Node, "the link was stopped"));
+        _out.Dispose();
+    }
+
+    // Handshake
+
+    private void SayHello()
+    {
+        if (_remote is not null) return;
+        _attempt++;
+        var hello = new Hello(
+            PeerProtocolVersion.Current, _settings.ClusterId, _settings.RecoveryGeneration, _settings.Node, _settings.NodeName,
+            _settings.ProcessId, _address.Node, _attempt);
+        Context.ActorSelection($"{_address.Remote}/user/node/{PeerGate.Name}").Tell(hello, Self);
+        Timers.StartSingleTimer("hello", HelloTick.Instance, _backOff);
+        var max = _refusal.Length > 0 ? RefusedBackOffMax : BackOffMax;
+        _backOff = _backOff * 2 < max ? _backOff * 2 : max;
+    }
+
+    private void OnHello(Hello hello)
+    {
+        // First the answer: frames that overtook it would be dropped as coming from a stranger.
+        Sender.Tell(new HelloAccepted(_settings.Node, _settings.ProcessId, hello.Attempt), Self);
+        Connect(Sender, hello.ProcessId);
+    }
+
+    private void OnAccepted(HelloAccepted message)
+    {
+        if (message.Attempt == _attempt) Connect(Sender, message.ProcessId);
+    }
+
+    private void OnRefused(HelloRefused message)
+    {
+        if (message.Attempt != _attempt || _remote is not null) return;
+        if (message.Reason == HelloRefusal.Unknown) return;
+        if (_refusal != message.Text) _log.Error("{0} ({1}) refuses the link: {2}", _address.Name, _address.Remote, message.Text);
+        _refusal = message.Text;
+    }
+
+    private void OnMoved(PeerAddress address)
+    {
+        bool moved = !address.Remote.Equals(_address.Remote);
+        _address = address;
+        if (moved) Lose($"it moved to {address.Remote}");
+    }
+
+    private void Connect(IActorRef remote, long process)
+    {
+        _heardAt = Environment.TickCount64;
+        _backOff = BackOffMin;
+        _refusal = "";
+        if (remote.Equals(_remote) && process == _remoteProcess) return;
+
+        if (_remote is not null && process != _remoteProcess)
+            Context.System.EventStream.Publish(new PeerLost(_address.Node, "it runs as a new process"));
+        _remote = remote;
+        _remoteProcess = process;
+        Timers.Cancel("hello");
+        OpenStream();
+        _log.Info("linked with {0} ({1})", _address.Name, _address.Remote);
+        Context.System.EventStream.Publish(new PeerUp(_address.Node, process));
+        SendFrame();
+    }
+
+    private void Lose(string reason)
+    {
+        _backOff = BackOffMin;
+        if (_remote is not null)
+        {
+            _log.Info("lost {0} ({1}): {2}", _address.Name, _address.Remote, reason);
+            _remote = null;
+            DropUnsent();
+            Context.System.EventStream.Publish(new PeerLost(_address.Node, reason));
+        }
+
+        SayHello();
+    }
+
+    private void OnHeartbeatTick()
+    {
+        if (_remote is null) return;
+        if (Environment.TickCount64 - _heardAt > _settings.SilenceMax.TotalMilliseconds) Lose("silence");
+        else if (_quietSinceTick) SendFrame();
+        else _quietSinceTick = true;
+    }
+
+    /// <summary>The port's queue is no longer empty.</summary>
+    internal sealed class Wake
+    {
+        public static readonly Wake Instance = new();
+    }
+
+    private sealed class HeartbeatTick
+    {
+        public static readonly HeartbeatTick Instance = new();
+    }
+
+    private sealed class HelloTick
+    {
+        public static readonly HelloTick Instance = new();
+    }
+}

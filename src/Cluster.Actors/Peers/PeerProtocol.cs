@@ -1,0 +1,99 @@
+using Akka.Actor;
+using Cluster.Actors.Wire;
+
+namespace Cluster.Actors.Peers;
+
+/// <summary>Versions of what two nodes say to each other. Raised when an old reader could misread a new writer.</summary>
+public static class PeerProtocolVersion
+{
+    public const int Current = 1;
+}
+
+/// <summary>
+/// Opens or renews a link. From a PeerLink to the peer's PeerGate; crosses the network; the sender is the link itself.
+/// Answered with <see cref="HelloAccepted"/> by the peer's own link, or with <see cref="HelloRefused"/> by its gate.
+/// </summary>
+public sealed record Hello(
+    int Version,
+    Guid ClusterId,
+    long RecoveryGeneration,
+    Guid FromNode,
+    string FromName,
+    long ProcessId,
+    Guid ToNode,
+    long Attempt) : IControlMessage
+{
+    public void Write(WireWriter to)
+    {
+        to.I32(Version);
+        to.Guid(ClusterId);
+        to.I64(RecoveryGeneration);
+        to.Guid(FromNode);
+        to.Text(FromName);
+        to.I64(ProcessId);
+        to.Guid(ToNode);
+        to.I64(Attempt);
+    }
+
+    public static Hello Read(ref WireReader from) => new(
+        from.I32(), from.Guid(), from.I64(), from.Guid(), from.Text(), from.I64(), from.Guid(), from.I64());
+}
+
+/// <summary>The peer takes the link; the sender is its link. <see cref="Attempt"/> is that of the hello it answers.</summary>
+public sealed record HelloAccepted(Guid FromNode, long ProcessId, long Attempt) : IControlMessage
+{
+    public void Write(WireWriter to)
+    {
+        to.Guid(FromNode);
+        to.I64(ProcessId);
+        to.I64(Attempt);
+    }
+
+    public static HelloAccepted Read(ref WireReader from) => new(from.Guid(), from.I64(), from.I64());
+}
+
+/// <summary>Why a peer does not take a link. The numbers are on the wire.</summary>
+public enum HelloRefusal : byte
+{
+    /// <summary>The peer speaks another protocol version.</summary>
+    Version = 1,
+
+    /// <summary>The peer belongs to another cluster.</summary>
+    Cluster = 2,
+
+    /// <summary>At that address lives another node than the one addressed.</summary>
+    Node = 3,
+
+    /// <summary>An older recovery generation than the peer's.</summary>
+    Generation = 4,
+
+    /// <summary>The peer does not know the caller (yet): its topology is behind, or the caller was removed. Transient.</summary>
+    Unknown = 5,
+}
+
+public sealed record HelloRefused(HelloRefusal Reason, string Text, long Attempt) : IControlMessage
+{
+    public void Write(WireWriter to)
+    {
+        to.U8((byte)Reason);
+        to.Text(Text);
+        to.I64(Attempt);
+    }
+
+    public static HelloRefused Read(ref WireReader from) => new((HelloRefusal)from.U8(), from.Text(), from.I64());
+}
+
+/// <summary>Where another node of the cluster is to be found.</summary>
+public sealed record PeerAddress(Guid Node, string Name, Address Remote);
+
+/// <summary>The nodes that links are kept to: replaces the list before. To the PeerGate, from whoever knows the topology. Local.</summary>
+public sealed record PeersChanged(IReadOnlyList<PeerAddress> Peers);
+
+/// <summary>A link carries messages (again). Published on the event stream, local.</summary>
+public sealed record PeerUp(Guid Node, long ProcessId);
+
+/// <summary>
+/// A link lost its peer: silence, a new process there, or a refusal. What was in flight has an unknown outcome.
+/// Published on the event stream, local.
+/// </summary>
+public sealed record PeerLost(Guid Node, string Reason);

@@ -65,7 +65,7 @@ public class Serialization
         }
 
         var path = actorRef.Path;
-        var provider = (actorRef as IInternalActorRef)?.Provider;
+        var provider = actorRef is IInternalActorRef local and not Nobody ? local.Provider : null;
         var transport = _transport;
         if (transport == null)
         {

@@ -1,0 +1,16 @@
+using Akka.Configuration;
+
+namespace Akka.TestKit.Configs;
+
+public static class TestConfigs
+{
+    private static readonly Config Reference = ConfigurationFactory.FromResource<TestKitBase>("Akka.TestKit.reference.conf");
+
+    private static readonly Config VirtualTime =
+        ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"");
+
+    public static Config DefaultConfig => Reference;
+
+    /// <summary>Time that stands still until the test moves it.</summary>
+    public static Config TestSchedulerConfig => VirtualTime;
+}

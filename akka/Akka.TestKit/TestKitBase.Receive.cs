@@ -1,0 +1,163 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.TestKit.Internal;
+
+namespace Akka.TestKit;
+
+public abstract partial class TestKitBase
+{
+    /// <summary>The next message, or null if none comes in time.</summary>
+    public object ReceiveOne(TimeSpan? max = null, CancellationToken cancellationToken = default) =>
+        TryReceiveOne(out var envelope, max, cancellationToken) ? envelope.Message : null;
+
+    public async ValueTask<object> ReceiveOneAsync(TimeSpan? max = null, CancellationToken cancellationToken = default) =>
+        (await NextAsync(max, take: true, cancellationToken))?.Message;
+
+    public bool TryReceiveOne(out MessageEnvelope envelope, TimeSpan? max = null, CancellationToken cancellationToken = default)
+    {
+        var next = Next(max, take: true, cancellationToken);
+        envelope = next ?? NullMessageEnvelope.Instance;
+        return next != null;
+    }
+
+    public async ValueTask<(bool success, MessageEnvelope envelope)> TryReceiveOneAsync(TimeSpan? max, CancellationToken cancellationToken = default)
+    {
+        var next = await NextAsync(max, take: true, cancellationToken);
+        return (next != null, next ?? NullMessageEnvelope.Instance);
+    }
+
+    /// <summary>As <see cref="ReceiveOne"/>, but the message stays.</summary>
+    public object PeekOne(TimeSpan? max = null, CancellationToken cancellationToken = default) => Next(max, take: false, cancellationToken)?.Message;
+
+    public object PeekOne(CancellationToken cancellationToken) => PeekOne(null, cancellationToken);
+
+    public async ValueTask<object> PeekOneAsync(TimeSpan? max = null, CancellationToken cancellationToken = default) =>
+        (await NextAsync(max, take: false, cancellationToken))?.Message;
+
+    public ValueTask<object> PeekOneAsync(CancellationToken cancellationToken) => PeekOneAsync(null, cancellationToken);
+
+    public IReadOnlyCollection<object> ReceiveN(int numberOfMessages, CancellationToken cancellationToken = default) =>
+        ReceiveMany(numberOfMessages, RemainingOrDefault, cancellationToken);
+
+    /// <summary>Exactly that many messages; fails if they do not come in time.</summary>
+    public IReadOnlyCollection<object> ReceiveN(int numberOfMessages, TimeSpan max, CancellationToken cancellationToken = default)
+    {
+        max.EnsureIsPositiveFinite(nameof(max));
+        return ReceiveMany(numberOfMessages, Dilated(max), cancellationToken);
+    }
+
+    public IAsyncEnumerable<object> ReceiveNAsync(int numberOfMessages, CancellationToken cancellationToken = default) =>
+        ReceiveManyAsync(numberOfMessages, RemainingOrDefault, cancellationToken);
+
+    public IAsyncEnumerable<object> ReceiveNAsync(int numberOfMessages, TimeSpan max, CancellationToken cancellationToken = default)
+    {
+        max.EnsureIsPositiveFinite(nameof(max));
+        return ReceiveManyAsync(numberOfMessages, Dilated(max), cancellationToken);
+    }
+
+    public object FishForMessage(
+        Predicate<object> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
+        FishForMessage<object>(isMessage, max, hint, cancellationToken);
+
+    public T FishForMessage<T>(Predicate<T> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
+        FishForMessage(isMessage, null, max, hint, cancellationToken);
+
+    /// <summary>Takes messages until one fits; the others go into <paramref name="allMessages"/>, or away.</summary>
+    public T FishForMessage<T>(
+        Predicate<T> isMessage, ArrayList allMessages, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default)
+    {
+        var wait = RemainingOrDilated(max);
+        var deadline = Deadline.After(wait);
+        while (true)
+        {
+            var next = Next(deadline, take: true, cancellationToken) ?? throw FishingFailure<T>(wait, hint);
+            if (next.Message is T typed && isMessage(typed))
+            {
+                return typed;
+            }
+
+            allMessages?.Add(next.Message);
+        }
+    }
+
+    public ValueTask<object> FishForMessageAsync(
+        Predicate<object> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
+        FishForMessageAsync<object>(isMessage, max, hint, cancellationToken);
+
+    public ValueTask<T> FishForMessageAsync<T>(
+        Predicate<T> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
+        FishForMessageAsync(isMessage, null, max, hint, cancellationToken);
+
+    public async ValueTask<T> FishForMessageAsync<T>(
+        Predicate<T> isMessage, ArrayList allMessages, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default)
+    {
+        var wait = RemainingOrDilated(max);
+        var deadline = Deadline.After(wait);
+        while (true)
+        {
+            var next = await NextAsync(deadline, take: true, cancellationToken) ?? throw FishingFailure<T>(wait, hint);
+            if (next.Message is T typed && isMessage(typed))
+            {
+                return typed;
+            }
+
+            allMessages?.Add(next.Message);
+        }
+    }
+
+    /// <summary>The one way in which every expectation takes or looks at a message; null if none comes in time.</summary>
+    private MessageEnvelope Next(Deadline deadline, bool take, CancellationToken cancellationToken) =>
+        Remember(_queue.Next(deadline.Left, take, cancellationToken), take);
+
+    private MessageEnvelope Next(TimeSpan? max, bool take, CancellationToken cancellationToken) =>
+        Remember(_queue.Next(RemainingOrDilated(max), take, cancellationToken), take);
+
+    private async ValueTask<MessageEnvelope> NextAsync(Deadline deadline, bool take, CancellationToken cancellationToken) =>
+        Remember(await _queue.NextAsync(deadline.Left, take, cancellationToken), take);
+
+    private async ValueTask<MessageEnvelope> NextAsync(TimeSpan? max, bool take, CancellationToken cancellationToken) =>
+        Remember(await _queue.NextAsync(RemainingOrDilated(max), take, cancellationToken), take);
+
+    private MessageEnvelope Remember(MessageEnvelope next, bool take)
+    {
+        if (take)
+        {
+            _lastWasNoMsg = next == null;
+            _last = next ?? NullMessageEnvelope.Instance;
+        }
+
+        return next;
+    }
+
+    private List<object> ReceiveMany(int count, TimeSpan max, CancellationToken cancellationToken)
+    {
+        var deadline = Deadline.After(max);
+        var messages = new List<object>(count);
+        while (messages.Count < count)
+        {
+            messages.Add((Next(deadline, take: true, cancellationToken) ?? throw ShortageFailure(count, messages.Count, max)).Message);
+        }
+
+        return messages;
+    }
+
+    private async IAsyncEnumerable<object> ReceiveManyAsync(
+        int count, TimeSpan max, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var deadline = Deadline.After(max);
+        for (var received = 0; received < count; received++)
+        {
+            yield return (await NextAsync(deadline, take: true, cancellationToken) ?? throw ShortageFailure(count, received, max)).Message;
+        }
+    }
+
+    private Exception ShortageFailure(int expected, int received, TimeSpan max) =>
+        Failure($"Timeout ({max}) while expecting {expected} messages. Only got {received}.");
+
+    private Exception FishingFailure<T>(TimeSpan max, string hint) =>
+        Failure($"Timeout ({max}) during FishForMessage of type {typeof(T)}. {hint}");
+}

@@ -1,0 +1,206 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using Akka.Actor;
+using Akka.Actor.Internal;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.TestKit.Internal;
+using Akka.Util.Internal;
+
+namespace Akka.TestKit;
+
+/// <summary>
+/// A system, an actor in it whose messages the test takes one by one, and the expectations on them.
+/// Used by one test at a time; the messages may come from anywhere.
+/// </summary>
+public abstract partial class TestKitBase : IActorRefFactory
+{
+    private static readonly AtomicCounter TestActorNumber = new();
+
+    private static readonly Config FullDebug = ConfigurationFactory.ParseString("""
+        akka {
+          loglevel = DEBUG
+          stdout-loglevel = DEBUG
+          log-dead-letters-during-shutdown = on
+          actor.debug {
+            receive = on
+            autoreceive = on
+            lifecycle = on
+            event-stream = on
+            unhandled = on
+            fsm = on
+            router-misconfiguration = on
+          }
+        }
+        """);
+
+    private readonly ITestKitAssertions _assertions;
+    private readonly TestMessageQueue _queue = new();
+    private ActorSystem _system;
+    private IActorRef _testActor;
+    private ActorCell _testActorCell;
+    private ILoggingAdapter _log;
+    private TestKitSettings _settings;
+    private EventFilterFactory _eventFilter;
+    private MessageEnvelope _last = NullMessageEnvelope.Instance;
+
+    // The end of the enclosing Within, on the clock of Now; null outside.
+    private TimeSpan? _end;
+
+    // True if the last expectation was that nothing comes: then Within does not mind the time that this took.
+    private bool _lastWasNoMsg;
+
+    protected TestKitBase(ITestKitAssertions assertions, ActorSystem system = null, string testActorName = null)
+        : this(assertions, system, ActorSystemSetup.Empty, null, testActorName)
+    {
+    }
+
+    protected TestKitBase(ITestKitAssertions assertions, ActorSystemSetup setup, string actorSystemName = null, string testActorName = null)
+        : this(assertions, null, setup, actorSystemName, testActorName)
+    {
+    }
+
+    protected TestKitBase(ITestKitAssertions assertions, Config config, string actorSystemName = null, string testActorName = null)
+        : this(assertions, null, BootstrapOf(config), actorSystemName, testActorName)
+    {
+    }
+
+    protected TestKitBase(ITestKitAssertions assertions, ActorSystem system, ActorSystemSetup config, string actorSystemName, string testActorName)
+    {
+        _assertions = assertions ?? throw new ArgumentNullException(nameof(assertions), "A test kit needs its assertions.");
+        InitializeTest(system, config, actorSystemName, testActorName);
+    }
+
+    public static Config DefaultConfig => Configs.TestConfigs.DefaultConfig;
+
+    /// <summary>Everything that the core can log about actors.</summary>
+    public static Config FullDebugConfig => FullDebug;
+
+    /// <summary>Real, monotonic time; only differences mean something.</summary>
+    public static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    public ActorSystem Sys => _system;
+
+    public IActorRef TestActor => _testActor;
+
+    public TestKitSettings TestKitSettings => _settings;
+
+    public ILoggingAdapter Log => _log ??= Logging.GetLogger(_system, GetType());
+
+    public EventFilterFactory EventFilter => _eventFilter;
+
+    public IActorRef LastSender => _last.Sender;
+
+    public object LastMessage => _last.Message;
+
+    public bool HasMessages => !_queue.IsEmpty;
+
+    internal ITestKitAssertions TestAssertions => _assertions;
+
+    public EventFilterFactory CreateEventFilter(ActorSystem system) => new(this, system);
+
+    /// <summary>A further test actor: its messages come to this kit as well.</summary>
+    public IActorRef CreateTestActor(string name) => CreateTestActor(_system, name);
+
+    public virtual TestProbe CreateTestProbe(string name = null) => CreateTestProbe(_system, name);
+
+    public virtual TestProbe CreateTestProbe(ActorSystem system, string name = null) => new(system, _assertions, name);
+
+    public virtual TestLatch CreateTestLatch(int count = 1) => new(Dilated, _settings.DefaultTimeout, count);
+
+    /// <summary>The messages for which this is true are dropped when they come.</summary>
+    public void IgnoreMessages(Func<object, bool> shouldIgnoreMessage) =>
+        _testActor.Tell(new TestKit.TestActor.SetIgnore(message => shouldIgnoreMessage(message)), ActorRefs.NoSender);
+
+    public void IgnoreMessages<TMsg>(Func<TMsg, bool> shouldIgnoreMessage) =>
+        _testActor.Tell(new TestKit.TestActor.SetIgnore(message => message is TMsg typed && shouldIgnoreMessage(typed)), ActorRefs.NoSender);
+
+    public void IgnoreMessages<TMsg>() => IgnoreMessages<TMsg>(static _ => true);
+
+    public void IgnoreNoMessages() => _testActor.Tell(new TestKit.TestActor.SetIgnore(null), ActorRefs.NoSender);
+
+    public void SetAutoPilot(AutoPilot pilot) => _testActor.Tell(new TestKit.TestActor.SetAutoPilot(pilot), ActorRefs.NoSender);
+
+    public virtual void Shutdown(TimeSpan? duration = null, bool verifySystemShutdown = false) =>
+        Shutdown(_system, duration, verifySystemShutdown);
+
+    /// <summary>Terminates a system and waits for it: 5 s by default.</summary>
+    protected virtual void Shutdown(ActorSystem system, TimeSpan? duration = null, bool verifySystemShutdown = false)
+    {
+        system ??= _system;
+        var wait = duration ?? Dilated(TimeSpan.FromSeconds(5)).Min(TimeSpan.FromSeconds(10));
+        if (system.Terminate().Wait(wait))
+        {
+            return;
+        }
+
+        var problem = $"The system [{system.Name}] has not terminated within {wait}.\n{((ExtendedActorSystem)system).PrintTree()}";
+        if (verifySystemShutdown)
+        {
+            throw new TimeoutException(problem);
+        }
+
+        system.Log.Warning("{0}", problem);
+    }
+
+    protected void InitializeTest(ActorSystem system, Config config, string actorSystemName, string testActorName) =>
+        InitializeTest(system, BootstrapOf(config), actorSystemName, testActorName);
+
+    /// <summary>Gives the kit its system and its test actor; the constructors call it.</summary>
+    protected virtual void InitializeTest(ActorSystem system, ActorSystemSetup config, string actorSystemName, string testActorName)
+    {
+        _system = system ?? ActorSystem.Create(actorSystemName ?? "test", WithTestDefaults(config));
+        _system.RegisterExtension(new TestKitExtension());
+        _system.RegisterExtension(new TestKitAssertionsExtension(_assertions));
+        _settings = TestKitExtension.For(_system);
+        _log = null;
+        _eventFilter = new EventFilterFactory(this);
+        _testActor = CreateTestActor(_system, testActorName ?? "testActor" + TestActorNumber.IncrementAndGet());
+        _testActorCell = CellOf(_testActor);
+        if (this is not INoImplicitSender)
+        {
+            InternalCurrentActorCellKeeper.Current = _testActorCell;
+            SynchronizationContext.SetSynchronizationContext(new ActorCellKeepingSynchronizationContext(_testActorCell));
+        }
+    }
+
+    /// <summary>Ends the implicit sender of this thread, if it is this kit's.</summary>
+    internal void ForgetImplicitSender()
+    {
+        if (_testActorCell != null && ReferenceEquals(InternalCurrentActorCellKeeper.Current, _testActorCell))
+        {
+            InternalCurrentActorCellKeeper.Current = null;
+        }
+
+        if (SynchronizationContext.Current is ActorCellKeepingSynchronizationContext context && context.IsFor(_testActorCell))
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+    }
+
+    private static ActorSystemSetup BootstrapOf(Config config) =>
+        config == null ? ActorSystemSetup.Empty : ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
+
+    private static ActorSystemSetup WithTestDefaults(ActorSystemSetup setup)
+    {
+        var bootstrap = setup.Get<BootstrapSetup>();
+        var withDefaults = bootstrap.HasValue
+            ? bootstrap.Value.WithConfig(bootstrap.Value.Config.GetOrElse(Config.Empty).SafeWithFallback(DefaultConfig))
+            : BootstrapSetup.Create().WithConfig(DefaultConfig);
+        return setup.WithSetup(withDefaults);
+    }
+
+    private IActorRef CreateTestActor(ActorSystem system, string name) =>
+        ((ExtendedActorSystem)system).SystemActorOf(
+            Props.Create(() => new InternalTestActor(_queue)).WithDispatcher("akka.test.test-actor.dispatcher"), name);
+
+    private static ActorCell CellOf(IActorRef actor) => ((LocalActorRef)actor).Cell;
+
+    private Exception Failure(string problem)
+    {
+        _assertions.Fail("{0}", problem);
+        return new InvalidOperationException(problem);
+    }
+}

@@ -9,7 +9,7 @@ namespace Akka.TestKit;
 /// </summary>
 public class CallingThreadDispatcher : MessageDispatcher
 {
-    public static string Id = "akka.test.calling-thread-dispatcher";
+    public static new string Id = "akka.test.calling-thread-dispatcher";
 
     public CallingThreadDispatcher(MessageDispatcherConfigurator configurator) : base(configurator)
     {

@@ -1,0 +1,157 @@
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using Xunit;
+
+namespace Akka.Contract.Tests.Actors;
+
+public class LifecycleTests : TestKit.Xunit2.TestKit
+{
+    private const string Loud = "akka.loglevel = WARNING";
+
+    public LifecycleTests() : base(Loud)
+    {
+    }
+
+    [Fact]
+    public void Children_stop_before_their_parent_and_the_watcher_hears_last()
+    {
+        var parent = Sys.ActorOf(Props.Create(() => new HookedActor("parent", TestActor)), "parent");
+        Watch(parent);
+        parent.Tell(new Spawn("child"), CreateTestProbe());
+        Assert.Equal(4, ReceiveN(4).Count);
+
+        Sys.Stop(parent);
+
+        ExpectMsg("child: PostStop");
+        ExpectMsg("parent: PostStop");
+        ExpectTerminated(parent);
+    }
+
+    [Fact]
+    public void A_parent_that_hears_of_a_childs_death_can_use_its_name_at_once()
+    {
+        var parent = Sys.ActorOf(Props.Create(() => new ReusingParent()));
+        parent.Tell("again");
+        ExpectMsg("made again");
+    }
+
+    [Fact]
+    public void Stop_overtakes_queued_messages_and_a_poison_pill_does_not()
+    {
+        var gate = new TaskCompletionSource();
+        var stopped = Sys.ActorOf(Props.Create(() => new GatedActor(gate.Task, TestActor)));
+        var poisoned = Sys.ActorOf(Props.Create(() => new GatedActor(gate.Task, TestActor)));
+        Watch(stopped);
+
+        stopped.Tell("wait");
+        stopped.Tell("never");
+        ExpectMsg("waiting");
+        Sys.Stop(stopped);
+        poisoned.Tell("wait");
+        poisoned.Tell("still");
+        poisoned.Tell(PoisonPill.Instance);
+        ExpectMsg("waiting");
+
+        // Held on its thread, the first one cannot have stopped yet. What it does next is to stop.
+        Assert.Equal(stopped, ActorRefOf(gate, stopped));
+        var messages = ReceiveN(2);
+        Assert.Contains("still", messages);
+        Assert.Contains(messages, message => message is Terminated);
+    }
+
+    [Fact]
+    public void A_message_to_a_stopped_actor_is_a_dead_letter()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new GatedActor(Task.CompletedTask, TestActor)));
+        Watch(actor);
+        Sys.Stop(actor);
+        ExpectTerminated(actor);
+
+        EventFilter.DeadLetter<string>(text => text == "late").ExpectOne(() => actor.Tell("late"));
+    }
+
+    [Fact]
+    public void A_name_in_use_is_refused_and_so_are_bad_names()
+    {
+        Sys.ActorOf(Props.Create(() => new GatedActor(Task.CompletedTask, TestActor)), "same");
+
+        Assert.Throws<InvalidActorNameException>(() => Sys.ActorOf(Props.Create(() => new GatedActor(Task.CompletedTask, TestActor)), "same"));
+        Assert.Throws<InvalidActorNameException>(() => Sys.ActorOf(Props.Create(() => new GatedActor(Task.CompletedTask, TestActor)), "$own"));
+        Assert.Throws<InvalidActorNameException>(() => Sys.ActorOf(Props.Create(() => new GatedActor(Task.CompletedTask, TestActor)), "a/b"));
+    }
+
+    [Fact]
+    public void A_constructor_that_throws_stops_the_child_instead_of_restarting_it()
+    {
+        EventFilter.Exception<ActorInitializationException>().ExpectOne(() =>
+        {
+            var actor = Sys.ActorOf(Props.Create(() => new UnbornActor()));
+            Watch(actor);
+            ExpectTerminated(actor);
+        });
+    }
+
+    [Fact]
+    public void An_actor_cannot_be_made_with_new()
+    {
+        Assert.Throws<ActorInitializationException>(() => new HookedActor("outside", TestActor));
+    }
+
+    [Fact]
+    public void Context_is_not_there_outside_of_the_actor()
+    {
+        var actor = ActorOfAsTestActorRef<LeakingActor>(Props.Create(() => new LeakingActor()));
+        var outside = Task.Run(() => Assert.Throws<NotSupportedException>(() => actor.UnderlyingActor.Leak()));
+        Assert.True(outside.Wait(TimeSpan.FromSeconds(3)));
+    }
+
+    private static IActorRef ActorRefOf(TaskCompletionSource gate, IActorRef actor)
+    {
+        gate.SetResult();
+        return actor;
+    }
+
+    private sealed class ReusingParent : ReceiveActor
+    {
+        private IActorRef _asker = ActorRefs.Nobody;
+
+        public ReusingParent()
+        {
+            Receive<string>(_ =>
+            {
+                _asker = Sender;
+                var child = Context.Watch(Context.ActorOf(Props.Create(() => new LeakingActor()), "name"));
+                Context.Stop(child);
+            });
+            Receive<Terminated>(_ =>
+            {
+                Context.ActorOf(Props.Create(() => new LeakingActor()), "name");
+                _asker.Tell("made again");
+            });
+        }
+    }
+
+    /// <summary>Blocks on "wait" until the gate opens, and reports everything else.</summary>
+    private sealed class GatedActor : ReceiveActor
+    {
+        public GatedActor(Task gate, IActorRef probe)
+        {
+            Receive<string>(text => text == "wait", _ =>
+            {
+                probe.Tell("waiting");
+                gate.Wait(TimeSpan.FromSeconds(10));
+            });
+            Receive<string>(text => probe.Tell(text));
+        }
+    }
+
+    private sealed class UnbornActor : ReceiveActor
+    {
+        public UnbornActor() => throw new TestException("never born");
+    }
+
+    private sealed class LeakingActor : ReceiveActor
+    {
+        public IActorContext Leak() => Context;
+    }
+}

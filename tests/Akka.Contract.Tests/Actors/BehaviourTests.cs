@@ -73,13 +73,10 @@ public class BehaviourTests : TestKit.Xunit2.TestKit
         public OrderedActor()
         {
             Receive<int>(number => number < 10, _ => Sender.Tell("small"));
-            Receive<int>(number => number > 1000);
+            Receive<int>(new Func<int, bool>(number => number > 1000));
             Receive<int>(_ => Sender.Tell("any int"));
             Receive<object>(_ => Sender.Tell("object"));
-        }
-
-        private void Receive<T>(Func<T, bool> handler) => base.Receive(handler);
-    }
+        }    }
 
     private sealed class LateRegistration : ReceiveActor
     {

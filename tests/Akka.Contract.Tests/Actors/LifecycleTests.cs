@@ -98,11 +98,10 @@ public class LifecycleTests : TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Context_is_not_there_outside_of_the_actor()
+    public async Task Context_is_not_there_outside_of_the_actor()
     {
         var actor = ActorOfAsTestActorRef<LeakingActor>(Props.Create(() => new LeakingActor()));
-        var outside = Task.Run(() => Assert.Throws<NotSupportedException>(() => actor.UnderlyingActor.Leak()));
-        Assert.True(outside.Wait(TimeSpan.FromSeconds(3)));
+        await Task.Run(() => Assert.Throws<NotSupportedException>(() => actor.UnderlyingActor.Leak()));
     }
 
     private static IActorRef ActorRefOf(TaskCompletionSource gate, IActorRef actor)

@@ -6,6 +6,8 @@ namespace Akka.Contract.Tests.Actors;
 
 public class RestartTests : TestKit.Xunit2.TestKit
 {
+    private int _numbers;
+
     [Fact]
     public void A_restart_loses_only_the_failing_message_and_nobody_is_told_of_a_death()
     {
@@ -99,15 +101,15 @@ public class RestartTests : TestKit.Xunit2.TestKit
     [Fact]
     public void Arguments_of_an_expression_are_evaluated_once_for_all_incarnations()
     {
-        var numbers = 0;
-        int Next() => ++numbers;
-        var actor = Sys.ActorOf(Props.Create(() => new ArgumentActor(Next())));
+        var actor = Sys.ActorOf(Props.Create(() => new ArgumentActor(NextNumber())));
         actor.Tell("who");
         ExpectMsg(1);
         actor.Tell("fail");
         actor.Tell("who");
         ExpectMsg(1);
     }
+
+    private int NextNumber() => ++_numbers;
 
     private void ExpectHooks(params string[] hooks)
     {

@@ -11,6 +11,8 @@ public abstract partial class TestKitBase
     // The default interval is this part of the whole wait.
     private const int ConditionLooks = 10;
 
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
     private static readonly TimeSpan AssertInterval = TimeSpan.FromMilliseconds(100);
 
     public void AwaitCondition(Func<bool> conditionIsFulfilled, CancellationToken cancellationToken = default) =>
@@ -131,11 +133,9 @@ public abstract partial class TestKitBase
     private static TimeSpan StepOf(TimeSpan wait, TimeSpan? interval) =>
         interval ?? (wait.IsPositiveFinite() ? wait / ConditionLooks : AssertInterval);
 
-    private static void Pause(TimeSpan time, CancellationToken cancellationToken)
-    {
-        cancellationToken.WaitHandle.WaitOne(time);
-        cancellationToken.ThrowIfCancellationRequested();
-    }
+    /// <summary>Waits for a task that never completes, because such a wait makes the pool add a thread (see TestMessageQueue).</summary>
+    private static void Pause(TimeSpan time, CancellationToken cancellationToken) =>
+        Never.Wait((int)Math.Ceiling(time.TotalMilliseconds), cancellationToken);
 
     private static bool Poll(Func<bool> condition, TimeSpan wait, TimeSpan? interval, CancellationToken cancellationToken)
     {

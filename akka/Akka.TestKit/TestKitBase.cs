@@ -41,6 +41,7 @@ public abstract partial class TestKitBase : IActorRefFactory
     private ActorSystem _system;
     private IActorRef _testActor;
     private ActorCell _testActorCell;
+    private SynchronizationContext _outerContext;
     private ILoggingAdapter _log;
     private TestKitSettings _settings;
     private EventFilterFactory _eventFilter;
@@ -161,7 +162,8 @@ public abstract partial class TestKitBase : IActorRefFactory
         _testActorCell = CellOf(_testActor);
         if (this is not INoImplicitSender)
         {
-            InternalCurrentActorCellKeeper.Current = _testActorCell;
+            _outerContext = SynchronizationContext.Current;
+            InternalCurrentActorCellKeeper.Lent = _testActorCell;
             SynchronizationContext.SetSynchronizationContext(new ActorCellKeepingSynchronizationContext(_testActorCell));
         }
     }
@@ -169,14 +171,14 @@ public abstract partial class TestKitBase : IActorRefFactory
     /// <summary>Ends the implicit sender of this thread, if it is this kit's.</summary>
     internal void ForgetImplicitSender()
     {
-        if (_testActorCell != null && ReferenceEquals(InternalCurrentActorCellKeeper.Current, _testActorCell))
+        if (ReferenceEquals(InternalCurrentActorCellKeeper.Lent, _testActorCell))
         {
-            InternalCurrentActorCellKeeper.Current = null;
+            InternalCurrentActorCellKeeper.Lent = null;
         }
 
         if (SynchronizationContext.Current is ActorCellKeepingSynchronizationContext context && context.IsFor(_testActorCell))
         {
-            SynchronizationContext.SetSynchronizationContext(null);
+            SynchronizationContext.SetSynchronizationContext(_outerContext);
         }
     }
 

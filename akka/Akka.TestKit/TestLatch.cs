@@ -1,5 +1,5 @@
 using System;
-using System.Threading;
+using System.Threading.Tasks;
 
 namespace Akka.TestKit;
 
@@ -8,7 +8,10 @@ public class TestLatch
 {
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly CountdownEvent _latch;
+    private readonly int _initialCount;
+    private readonly object _sync = new();
+    private int _count;
+    private TaskCompletionSource _opened;
     private readonly Func<TimeSpan, TimeSpan> _dilate;
     private readonly TimeSpan _defaultTimeout;
 
@@ -26,24 +29,58 @@ public class TestLatch
 
     protected internal TestLatch(Func<TimeSpan, TimeSpan> dilate, TimeSpan defaultTimeout, int count)
     {
-        _latch = new CountdownEvent(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        _initialCount = count;
         _dilate = dilate;
         _defaultTimeout = defaultTimeout;
+        Reset();
     }
 
-    public bool IsOpen => _latch.CurrentCount == 0;
+    public bool IsOpen => Opened.IsCompleted;
 
-    public void CountDown() => _latch.Signal();
-
-    public void Open()
+    private Task Opened
     {
-        while (!IsOpen)
+        get
         {
-            CountDown();
+            lock (_sync)
+            {
+                return _opened.Task;
+            }
         }
     }
 
-    public void Reset() => _latch.Reset();
+    public void CountDown()
+    {
+        lock (_sync)
+        {
+            if (_count > 0 && --_count == 0)
+            {
+                _opened.TrySetResult();
+            }
+        }
+    }
+
+    public void Open()
+    {
+        lock (_sync)
+        {
+            _count = 0;
+            _opened.TrySetResult();
+        }
+    }
+
+    public void Reset()
+    {
+        lock (_sync)
+        {
+            _count = _initialCount;
+            _opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_count == 0)
+            {
+                _opened.SetResult();
+            }
+        }
+    }
 
     public void Ready() => Ready(_defaultTimeout);
 
@@ -55,9 +92,9 @@ public class TestLatch
             throw new ArgumentException("The wait must be finite.", nameof(timeout));
         }
 
-        if (!_latch.Wait(_dilate(timeout)))
+        if (!Opened.Wait(_dilate(timeout)))
         {
-            throw new TimeoutException($"Timeout of {timeout}: the latch is at {_latch.CurrentCount}.");
+            throw new TimeoutException($"Timeout of {timeout}: the latch has not opened.");
         }
     }
 }

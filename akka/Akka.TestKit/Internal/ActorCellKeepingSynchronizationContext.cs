@@ -5,7 +5,7 @@ using Akka.Actor.Internal;
 namespace Akka.TestKit.Internal;
 
 /// <summary>
-/// Keeps the implicit sender of a test over its awaits: continuations run on pool threads, with the test actor's cell as current.
+/// Keeps the implicit sender of a test over its awaits: continuations run on pool threads, with the test actor's cell lent to them.
 /// </summary>
 internal sealed class ActorCellKeepingSynchronizationContext : SynchronizationContext
 {
@@ -23,9 +23,9 @@ internal sealed class ActorCellKeepingSynchronizationContext : SynchronizationCo
 
     public override void Send(SendOrPostCallback d, object state)
     {
-        var outerCell = InternalCurrentActorCellKeeper.Current;
+        var outerCell = InternalCurrentActorCellKeeper.Lent;
         var outerContext = Current;
-        InternalCurrentActorCellKeeper.Current = _cell;
+        InternalCurrentActorCellKeeper.Lent = _cell;
         SetSynchronizationContext(this);
         try
         {
@@ -33,7 +33,7 @@ internal sealed class ActorCellKeepingSynchronizationContext : SynchronizationCo
         }
         finally
         {
-            InternalCurrentActorCellKeeper.Current = outerCell;
+            InternalCurrentActorCellKeeper.Lent = outerCell;
             SetSynchronizationContext(outerContext);
         }
     }

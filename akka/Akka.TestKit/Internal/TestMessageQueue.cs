@@ -32,7 +32,6 @@ internal sealed class TestMessageQueue
         lock (_sync)
         {
             _messages.Enqueue(envelope);
-            Monitor.PulseAll(_sync);
             waiters = _added;
             _added = New();
         }
@@ -44,25 +43,19 @@ internal sealed class TestMessageQueue
     public MessageEnvelope Next(TimeSpan timeout, bool take, CancellationToken cancellationToken)
     {
         var deadline = Deadline.After(timeout);
-        using var wake = cancellationToken.CanBeCanceled ? cancellationToken.Register(Wake) : default;
-        lock (_sync)
+        while (true)
         {
-            while (true)
+            cancellationToken.ThrowIfCancellationRequested();
+            var envelope = Look(take, out var added);
+            var left = deadline.Left;
+            if (envelope != null || left == TimeSpan.Zero)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (Look(take) is { } envelope)
-                {
-                    return envelope;
-                }
-
-                var left = deadline.Left;
-                if (left == TimeSpan.Zero)
-                {
-                    return null;
-                }
-
-                Monitor.Wait(_sync, left);
+                return envelope;
             }
+
+            // A wait for a task, and no other, makes the pool add a thread in place of this one. Tests run on pool threads, and
+            // the actors that they wait for need some too.
+            added.Wait((int)Math.Ceiling(left.TotalMilliseconds), cancellationToken);
         }
     }
 
@@ -73,21 +66,11 @@ internal sealed class TestMessageQueue
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Task added;
-            lock (_sync)
-            {
-                if (Look(take) is { } envelope)
-                {
-                    return envelope;
-                }
-
-                added = _added.Task;
-            }
-
+            var envelope = Look(take, out var added);
             var left = deadline.Left;
-            if (left == TimeSpan.Zero)
+            if (envelope != null || left == TimeSpan.Zero)
             {
-                return null;
+                return envelope;
             }
 
             try
@@ -103,21 +86,12 @@ internal sealed class TestMessageQueue
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private MessageEnvelope Look(bool take)
-    {
-        if (_messages.Count == 0)
-        {
-            return null;
-        }
-
-        return take ? _messages.Dequeue() : _messages.Peek();
-    }
-
-    private void Wake()
+    private MessageEnvelope Look(bool take, out Task added)
     {
         lock (_sync)
         {
-            Monitor.PulseAll(_sync);
+            added = _added.Task;
+            return _messages.Count == 0 ? null : take ? _messages.Dequeue() : _messages.Peek();
         }
     }
 }

@@ -50,5 +50,6 @@ public static class Futures
         _ => CurrentProvider(),
     };
 
-    private static IActorRefProvider CurrentProvider() => Internal.InternalCurrentActorCellKeeper.Current?.SystemImpl.Provider;
+    private static IActorRefProvider CurrentProvider() =>
+        (Internal.InternalCurrentActorCellKeeper.Current ?? Internal.InternalCurrentActorCellKeeper.Lent)?.SystemImpl.Provider;
 }

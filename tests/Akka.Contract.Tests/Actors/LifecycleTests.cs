@@ -47,13 +47,16 @@ public class LifecycleTests : TestKit.Xunit2.TestKit
         stopped.Tell("never");
         ExpectMsg("waiting");
         Sys.Stop(stopped);
+
+        // When the guardian answers, it has passed the stop on.
+        Sys.ActorSelection("/user").Tell(new Identify(1));
+        ExpectMsg<ActorIdentity>();
         poisoned.Tell("wait");
         poisoned.Tell("still");
         poisoned.Tell(PoisonPill.Instance);
         ExpectMsg("waiting");
 
-        // Held on its thread, the first one cannot have stopped yet. What it does next is to stop.
-        Assert.Equal(stopped, ActorRefOf(gate, stopped));
+        gate.SetResult();
         var messages = ReceiveN(2);
         Assert.Contains("still", messages);
         Assert.Contains(messages, message => message is Terminated);
@@ -94,7 +97,12 @@ public class LifecycleTests : TestKit.Xunit2.TestKit
     [Fact]
     public void An_actor_cannot_be_made_with_new()
     {
-        Assert.Throws<ActorInitializationException>(() => new HookedActor("outside", TestActor));
+        // On a thread of its own: the test's thread acts for the test actor.
+        Exception? error = null;
+        var thread = new Thread(() => error = Record.Exception(() => new HookedActor("outside", TestActor)));
+        thread.Start();
+        thread.Join();
+        Assert.IsType<ActorInitializationException>(error);
     }
 
     [Fact]
@@ -102,12 +110,6 @@ public class LifecycleTests : TestKit.Xunit2.TestKit
     {
         var actor = ActorOfAsTestActorRef<LeakingActor>(Props.Create(() => new LeakingActor()));
         await Task.Run(() => Assert.Throws<NotSupportedException>(() => actor.UnderlyingActor.Leak()));
-    }
-
-    private static IActorRef ActorRefOf(TaskCompletionSource gate, IActorRef actor)
-    {
-        gate.SetResult();
-        return actor;
     }
 
     private sealed class ReusingParent : ReceiveActor

@@ -82,7 +82,8 @@ public partial class ActorCell : IUntypedActorContext
 
     protected bool IsTerminating => _children.IsTerminating;
 
-    public static IActorRef GetCurrentSelfOrNoSender() => InternalCurrentActorCellKeeper.Current?._self;
+    public static IActorRef GetCurrentSelfOrNoSender() =>
+        (InternalCurrentActorCellKeeper.Current ?? InternalCurrentActorCellKeeper.Lent)?._self;
 
     public static IActorRef GetCurrentSenderOrNoSender() => InternalCurrentActorCellKeeper.Current?.Sender;
 

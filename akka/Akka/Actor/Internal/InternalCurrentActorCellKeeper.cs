@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Akka.Actor.Internal;
 
@@ -8,10 +9,23 @@ public static class InternalCurrentActorCellKeeper
     [ThreadStatic]
     private static ActorCell _current;
 
+    [ThreadStatic]
+    private static ActorCell _lent;
+
     public static ActorCell Current
     {
         get => _current;
         set => _current = value;
+    }
+
+    /// <summary>
+    /// The cell in whose name a test sends on its own thread. It counts only while the thread has a synchronization context:
+    /// a thread of the pool loses the context at the end of each piece of work, but would keep this.
+    /// </summary>
+    internal static ActorCell Lent
+    {
+        get => _lent is null || SynchronizationContext.Current is null ? null : _lent;
+        set => _lent = value;
     }
 }
 

@@ -128,7 +128,8 @@ internal sealed partial class Association
     private void OnQuarantine(int? uid, string reason)
     {
         if (_state == State.Closed) return;
-        if (uid is not { } number)
+        // Whoever does not know the incarnation means the one at the other end.
+        if ((uid ?? _uid) is not { } number)
         {
             _remoting.Log.Warning("Association to [{0}] with unknown UID is irrecoverably failed ({1}). Its address is gated for {2} ms.",
                 RemoteAddress, reason, _remoting.Settings.RetryGateClosedFor.TotalMilliseconds);

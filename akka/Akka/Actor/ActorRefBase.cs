@@ -83,9 +83,9 @@ public abstract class InternalActorRefBase : ActorRefBase, IInternalActorRef
 /// <summary>A reference without an actor behind it: it has no children and ignores its life cycle.</summary>
 public abstract class MinimalActorRef : InternalActorRefBase
 {
-    public override IInternalActorRef Parent => Nobody.Instance;
+    public override IInternalActorRef Parent => ParentRef;
 
-    public override bool IsTerminated => false;
+    public override bool IsTerminated => HasEnded;
 
     public override bool IsLocal => true;
 
@@ -116,11 +116,18 @@ public abstract class MinimalActorRef : InternalActorRefBase
     {
     }
 
-    public override void SendSystemMessage(ISystemMessage message)
+    public override void SendSystemMessage(ISystemMessage message) => ReceiveSystemMessage(message);
+
+    protected override void TellInternal(object message, IActorRef sender)
     {
     }
 
-    protected override void TellInternal(object message, IActorRef sender)
+    // What a reference of the runtime's own answers differently, without becoming part of the public surface.
+    internal virtual IInternalActorRef ParentRef => Nobody.Instance;
+
+    internal virtual bool HasEnded => false;
+
+    internal virtual void ReceiveSystemMessage(ISystemMessage message)
     {
     }
 }

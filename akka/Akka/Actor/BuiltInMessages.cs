@@ -100,8 +100,6 @@ public class ReceiveTimeout : IPossiblyHarmful
     }
 
     public static ReceiveTimeout Instance { get; } = new();
-
-    public override string ToString() => "<ReceiveTimeout>";
 }
 
 /// <summary>An outcome as a message: an Ask turns the failure into an exception.</summary>

@@ -66,11 +66,7 @@ public class Deploy : IEquatable<Deploy>
         StashCapacity == NoStashSize ? other.StashCapacity : StashCapacity);
 
     public bool Equals(Deploy other) => other is not null && Path == other.Path && Dispatcher == other.Dispatcher
-        && Mailbox == other.Mailbox && StashCapacity == other.StashCapacity && Equals(Scope, other.Scope);
-
-    public override bool Equals(object obj) => Equals(obj as Deploy);
-
-    public override int GetHashCode() => HashCode.Combine(Path, Dispatcher, Mailbox, StashCapacity);
+        && Mailbox == other.Mailbox && StashCapacity == other.StashCapacity && (Scope is null ? other.Scope is null : Scope.Equals(other.Scope));
 }
 
 public abstract class Scope : IEquatable<Scope>
@@ -82,10 +78,6 @@ public abstract class Scope : IEquatable<Scope>
     public abstract Scope Copy();
 
     public virtual bool Equals(Scope other) => other is not null && GetType() == other.GetType();
-
-    public override bool Equals(object obj) => Equals(obj as Scope);
-
-    public override int GetHashCode() => GetType().GetHashCode();
 }
 
 public class LocalScope : Scope

@@ -9,15 +9,16 @@ namespace Akka.Actor;
 /// <summary>The asker's reference: takes one reply, for which it is registered under /temp, and turns it into the task's result.</summary>
 public class FutureActorRef<T> : MinimalActorRef
 {
+    private const int Waiting = 0;
+    private const int Answered = 1;
+
     private readonly TaskCompletionSource<T> _result;
     private readonly ActorPath _path;
     private CancellationTokenSource _timer;
     private CancellationTokenRegistration _timeout;
     private CancellationTokenRegistration _cancellation;
+    private TimeSpan _limit;
     private int _state;
-
-    private const int Waiting = 0;
-    private const int Answered = 1;
 
     public FutureActorRef(TaskCompletionSource<T> result, ActorPath path, IActorRefProvider provider)
     {
@@ -30,9 +31,9 @@ public class FutureActorRef<T> : MinimalActorRef
 
     public override IActorRefProvider Provider { get; }
 
-    public override IInternalActorRef Parent => Provider.TempContainer;
+    internal override IInternalActorRef ParentRef => Provider.TempContainer;
 
-    public override bool IsTerminated => Volatile.Read(ref _state) == Answered;
+    internal override bool HasEnded => Volatile.Read(ref _state) == Answered;
 
     public virtual void DeliverAsk(object message, ICanTell destination)
     {
@@ -47,7 +48,7 @@ public class FutureActorRef<T> : MinimalActorRef
         }
     }
 
-    public override void SendSystemMessage(ISystemMessage message)
+    internal override void ReceiveSystemMessage(ISystemMessage message)
     {
         switch (message)
         {
@@ -98,10 +99,10 @@ public class FutureActorRef<T> : MinimalActorRef
         Provider.RegisterTempActor(this, _path);
         if (timeout > TimeSpan.Zero)
         {
+            _limit = timeout;
             _timer = new CancellationTokenSource(timeout);
             _timeout = _timer.Token.UnsafeRegister(
                 static (self, _) => ((FutureActorRef<T>)self).TimedOut(), this);
-            _timeoutText = timeout;
         }
 
         if (cancellationToken.CanBeCanceled)
@@ -114,11 +115,9 @@ public class FutureActorRef<T> : MinimalActorRef
         if (IsTerminated) Release();
     }
 
-    private TimeSpan _timeoutText;
-
     private void TimedOut()
     {
-        if (TryFinish()) _result.TrySetException(new AskTimeoutException("Timeout after " + _timeoutText + " seconds"));
+        if (TryFinish()) _result.TrySetException(new AskTimeoutException("Timeout after " + _limit));
     }
 
     private void Cancelled(CancellationToken token)

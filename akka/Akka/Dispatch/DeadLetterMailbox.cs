@@ -25,10 +25,6 @@ public sealed class DeadLetterMailbox : Mailbox
         return true;
     }
 
-    public override void CleanUp()
-    {
-    }
-
     private sealed class DeadLetterQueue : IMessageQueue, IUnboundedMessageQueueSemantics
     {
         private readonly IActorRef _deadLetters;

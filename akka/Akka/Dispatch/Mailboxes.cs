@@ -125,8 +125,6 @@ public class Mailboxes
     private MailboxType Configure(string id)
     {
         Config config = _system.Settings.Config;
-        if (id == "unbounded") return new UnboundedMailbox(_system.Settings, Config.Empty);
-        if (id == "bounded") return new BoundedMailbox(_system.Settings, WithDefaults(config, Config.Empty));
         if (!config.HasPath(id)) throw new ConfigurationException("Mailbox Type [" + id + "] not configured");
         Config section = WithDefaults(config, config.GetConfig(id));
         string typeName = config.GetString(id + ".mailbox-type");

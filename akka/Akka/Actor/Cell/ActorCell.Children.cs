@@ -45,7 +45,7 @@ public partial class ActorCell
         return child;
     }
 
-    public IActorRef Child(string name) => TryGetChildStatsByName(name, out IChildStats stats) && stats is ChildRestartStats child
+    IActorRef IActorContext.Child(string name) => TryGetChildStatsByName(name, out IChildStats stats) && stats is ChildRestartStats child
         ? child.Child
         : Nobody.Instance;
 

@@ -89,8 +89,8 @@ public sealed class ShardActor : UntypedActor
         }
         catch (Exception e)
         {
-            if (_failure is not null) throw;
-            Fence(e);
+            if (_failure is null) Fence(e);
+            else _journal.Error(e, "failed again while it is out");
         }
     }
 
@@ -128,6 +128,12 @@ public sealed class ShardActor : UntypedActor
                 break;
             case FlushFailed failed:
                 replica.FlushFailed(failed.Cause);
+                break;
+            case FlushStalled { Cause: { } cause }:
+                _journal.Warning($"writing waits: {cause.Message}. Writes are refused meanwhile; they go on by themselves");
+                break;
+            case FlushStalled:
+                _journal.Info("writing goes on");
                 break;
             case ProposeTopology proposal:
                 replica.Propose(proposal, Sender);
@@ -207,7 +213,7 @@ public sealed class ShardActor : UntypedActor
             case StopShard:
                 Context.Stop(Self);
                 break;
-            case FlushMoved or EndBurst or StateSaved or CutFinished or FlushFailed:
+            case FlushMoved or EndBurst or StateSaved or CutFinished or FlushFailed or FlushStalled:
                 break;
             default:
                 Unhandled(message);
@@ -233,7 +239,15 @@ public sealed class ShardActor : UntypedActor
         _journal.Error(cause, "cannot go on: this replica stays out until the node is restarted; other replicas serve the shard");
         var replica = _replica;
         _replica = null;
-        replica?.Stop();
+        try
+        {
+            replica?.Stop();
+        }
+        catch (Exception e)
+        {
+            _journal.Error(e, "could not answer everything that waited");
+        }
+
         _local.Detach(_mailbox);
         _cell.State = ShardState.Fenced;
         _ticks!.DueAt = 0;
@@ -293,6 +307,8 @@ public sealed class ShardActor : UntypedActor
         void ILocalShardSink.FlushMoved() => Post(FlushMoved.Instance);
 
         void ILocalShardSink.FlushFailed(Exception cause) => Post(new FlushFailed(cause));
+
+        void ILocalShardSink.FlushStalled(Exception? cause) => Post(new FlushStalled(cause));
 
         void ILocalShardSink.StateSaved(Core.ReplicaState state, Exception? error) => Post(new StateSaved(state, error));
 

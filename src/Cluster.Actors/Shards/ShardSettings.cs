@@ -22,7 +22,7 @@ public sealed record ShardSettings
     public int ForwardsInFlightMax { get; init; } = 256;
 
     /// <summary>Record bytes in one message to a replica; a larger record goes in parts of this size.</summary>
-    public int AnswerBytesMax { get; init; } = 1 << 20;
+    public int AnswerBytesMax { get; init; } = 256 << 10;
 
     /// <summary>Interval of the node's one shard tick.</summary>
     public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(20);

@@ -52,6 +52,42 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public void A_lost_forward_behind_which_nothing_follows_is_found_and_sent_again()
+    {
+        _receiver.BeginLeading(1);
+        _sender.LeaderIs(Leader, 1, now: 0);
+        Submit("a", "b");
+        _wire.Sent.RemoveAt(1);
+        DeliverAll();
+        _sender.Tick(now: 50_000);
+        _sender.Tick(now: 250_000);
+        DeliverAll();
+        Assert.Equal(["a", "b"], _applied);
+        Assert.Equal(["a=OK", "b=OK"], _owner.Completed);
+    }
+
+    [Fact]
+    public void A_slow_commit_is_not_taken_for_a_loss()
+    {
+        _receiver.BeginLeading(1);
+        _sender.LeaderIs(Leader, 1, now: 0);
+        Submit("a");
+        var request = (ForwardRequest)_wire.Sent[0].Message;
+        long number = request.Number;
+        Assert.Equal(ForwardVerdict.Accept, _receiver.Judge(Client, request.Stream, request.Term, ref number));
+        _wire.Sent.Clear();
+        _sender.Tick(now: 50_000);
+        _sender.Tick(now: 250_000);
+        Assert.Single(_wire.Sent);
+        DeliverAll();
+        Assert.Empty(_applied);
+        Assert.Empty(_owner.Completed);
+        Submit("b");
+        DeliverAll();
+        Assert.Equal(["b"], _applied);
+    }
+
+    [Fact]
     public void A_repeated_forward_is_applied_once()
     {
         _receiver.BeginLeading(1);
@@ -228,7 +264,7 @@ public sealed class ForwardingTests
             _wire.Sent.RemoveAt(0);
             var request = (ForwardRequest)message;
             long number = request.Number;
-            var verdict = _receiver.Judge(Client, request.Stream, request.Term, ref number);
+            var verdict = _receiver.Judge(Client, request.Stream, request.Term, ref number, request.IsCheck);
             if (verdict == ForwardVerdict.Accept)
             {
                 var there = CommandBatch.Rent();

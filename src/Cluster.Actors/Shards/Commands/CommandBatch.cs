@@ -14,8 +14,12 @@ public sealed partial class CommandBatch
 {
     private const int PooledMax = 4096;
 
-    private static readonly ConcurrentBag<CommandBatch> Pool = [];
+    private static readonly ConcurrentQueue<CommandBatch> Pool = [];
     private static int s_pooled;
+
+    /// <summary>The batch that this thread released last: often the one that it wants next.</summary>
+    [ThreadStatic]
+    private static CommandBatch? t_recent;
 
     private readonly PooledBytes _arguments = new();
     private Command[] _commands = new Command[4];
@@ -54,7 +58,9 @@ public sealed partial class CommandBatch
 
     public static CommandBatch Rent()
     {
-        if (Pool.TryTake(out var batch)) Interlocked.Decrement(ref s_pooled);
+        var batch = t_recent;
+        if (batch is not null) t_recent = null;
+        else if (Pool.TryDequeue(out batch)) Interlocked.Decrement(ref s_pooled);
         else batch = new CommandBatch();
         batch._holders = 1;
         return batch;
@@ -72,7 +78,8 @@ public sealed partial class CommandBatch
         if (left < 0) throw new InvalidOperationException("a batch was released more often than it was held");
         if (left > 0) return;
         Reset();
-        if (Interlocked.Increment(ref s_pooled) <= PooledMax) Pool.Add(this);
+        if (t_recent is null) t_recent = this;
+        else if (Interlocked.Increment(ref s_pooled) <= PooledMax) Pool.Enqueue(this);
         else Interlocked.Decrement(ref s_pooled);
     }
 

@@ -16,6 +16,12 @@ public sealed class ForwardRequest(long stream, long number, long term, CommandB
     /// <summary>The term of the leader that the sender believes in; 0 asks who leads and is always refused.</summary>
     public long Term { get; } = term;
 
+    /// <summary>
+    /// True for a request without commands: everything below its number should have arrived. It takes no number itself, is answered
+    /// only if something is missing, and so ends the wait for a message that was lost.
+    /// </summary>
+    public bool IsCheck => Batch.Count == 0;
+
     /// <summary>Sending side: retained, so that the link can still read the arguments. Receiving side: a rented batch without owner.</summary>
     public CommandBatch Batch { get; } = batch;
 

@@ -45,7 +45,7 @@ internal sealed class ForwardReceiver
     public void StopLeading() => _leading = false;
 
     /// <summary>On Refuse, <paramref name="number"/> becomes the first number that was definitely not accepted.</summary>
-    public ForwardVerdict Judge(Guid from, long stream, long term, ref long number)
+    public ForwardVerdict Judge(Guid from, long stream, long term, ref long number, bool check = false)
     {
         if (term < _ledTerm && term != 0) return ForwardVerdict.Stale;
         if (term != _ledTerm || term == 0) return ForwardVerdict.Refuse;
@@ -65,6 +65,8 @@ internal sealed class ForwardReceiver
             number = state.Next;
             return ForwardVerdict.Refuse;
         }
+        // All below the number have arrived: nothing to say.
+        if (check) return ForwardVerdict.Duplicate;
         state.Next++;
         return ForwardVerdict.Accept;
     }

@@ -20,6 +20,9 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     /// <summary>Between two questions for the leader, to one replica after the other.</summary>
     private const long ProbeMicros = 100_000;
 
+    /// <summary>After this long without a sending, the leader is asked whether it has received everything.</summary>
+    private const long CheckMicros = 200_000;
+
     private readonly RingDeque<CommandBatch> _queued = new();
     private readonly RingDeque<InFlight> _inFlight = new();
     private readonly ForwardDoubts _doubts = new(shard);
@@ -28,6 +31,8 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     private Guid[] _replicas = [];
     private int _nextProbe;
     private long _probeAt;
+    private long _checkAt;
+    private long _sentThrough;
     private long _stream = firstStream;
     private long _nextNumber = 1;
 
@@ -122,7 +127,8 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         while (_inFlight.Count > 0 && Expired(_inFlight[0].Batch, now)) ForwardDoubts.GiveUp(_inFlight.PopFront().Batch, shard, _term);
         _doubts.Tick(now, _timeoutMicros);
         Pump();
-        if (!_usable && _queued.Count > 0 && now >= _probeAt) Probe(now);
+        if (_usable && _inFlight.Count > 0) Check(now);
+        else if (!_usable && _queued.Count > 0 && now >= _probeAt) Probe(now);
     }
 
     /// <summary>The actor stops: everything is completed with what is known.</summary>
@@ -160,6 +166,20 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
             if (node == self) continue;
             peers.Send(node, shard, new ForwardRequest(stream: 0, number: 0, term: 0, CommandBatch.Rent()));
             return;
+        }
+    }
+
+    private void Check(long now)
+    {
+        if (_sentThrough != _nextNumber)
+        {
+            _sentThrough = _nextNumber;
+            _checkAt = now + CheckMicros;
+        }
+        else if (now >= _checkAt)
+        {
+            _checkAt = now + CheckMicros;
+            peers.Send(_leader, shard, new ForwardRequest(_stream, _nextNumber, _term, CommandBatch.Rent()));
         }
     }
 
@@ -210,6 +230,7 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
 
         _stream++;
         _nextNumber = 1;
+        _sentThrough = 0;
     }
 
     private CommandBatch? TakeInFlight(long number)

@@ -41,6 +41,9 @@ internal interface ILocalShardSink
 
     void FlushFailed(Exception cause);
 
+    /// <summary>The disk is full, or (null) no longer.</summary>
+    void FlushStalled(Exception? cause);
+
     void StateSaved(Core.ReplicaState state, Exception? error);
 
     void CutDone(Exception? error);
@@ -154,6 +157,10 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
         _failure = cause;
         _sink?.FlushFailed(cause);
     }
+
+    void ILogListener.FlushStalled(Exception cause) => _sink?.FlushStalled(cause);
+
+    void ILogListener.FlushResumed() => _sink?.FlushStalled(null);
 
     private async Task OpenCore()
     {

@@ -30,6 +30,9 @@ internal sealed class EndBurst : IDeadLetterSuppression
 
 internal sealed record FlushFailed(Exception Cause) : IDeadLetterSuppression;
 
+/// <summary>The disk is full, or (null) no longer.</summary>
+internal sealed record FlushStalled(Exception? Cause) : IDeadLetterSuppression;
+
 internal sealed record StateSaved(Core.ReplicaState State, Exception? Error) : IDeadLetterSuppression;
 
 internal sealed record CutFinished(Exception? Error) : IDeadLetterSuppression;

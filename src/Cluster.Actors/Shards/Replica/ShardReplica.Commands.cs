@@ -76,7 +76,7 @@ internal sealed partial class ShardReplica
     private void ReceiveForward(Guid from, ForwardRequest request, long now)
     {
         long number = request.Number;
-        var verdict = _received.Judge(from, request.Stream, request.Term, ref number);
+        var verdict = _received.Judge(from, request.Stream, request.Term, ref number, request.IsCheck);
         if (verdict == ForwardVerdict.Accept)
         {
             var batch = request.Batch;

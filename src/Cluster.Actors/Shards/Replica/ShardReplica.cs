@@ -86,7 +86,6 @@ internal sealed partial class ShardReplica
     {
         long now = _clock.Now;
         FlushBurst(now);
-        if (_core.Commit > _store.FlushedLsn) _core.FlushLag(1, now);
         _core.Tick(now);
         _waiting.Expire(now, _ledTerm);
         _meta?.Expire(now);

@@ -38,12 +38,12 @@ internal sealed class TestShardNode : IDisposable
 
     public IActorRef? Actor { get; private set; }
 
-    public ShardStore Store => _local!.Store;
+    public FaultyFiles Files { get; } = new();
 
     public void Start()
     {
         _writers = new WriterPool(1);
-        var environment = StorageEnvironment.ForProcess(_writers);
+        var environment = StorageEnvironment.ForProcess(_writers) with { Files = Files };
         var states = NodeStateFile.Open(_folder, environment, Id);
         var voters = _owner.Nodes.Select(n => new Member(n.Id, 1)).ToImmutableArray();
         _local = new LocalShard(new LocalShardOptions

@@ -165,6 +165,26 @@ public sealed class ThreeReplicaTests : TestKit
     }
 
     [Fact]
+    public async Task A_leader_whose_disk_fails_gives_up_and_its_clients_go_on()
+    {
+        using var shards = new TestShards(Sys, nodes: 3);
+        shards.StartAll();
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
+        var leader = shards.Leader!;
+        leader.Files.SyncsFail = true;
+        var client = leader.Client();
+        string reply = await client.Set(0, "a", "2");
+        // The others may have made it durable before the leader's own disk failed.
+        Assert.True(reply == "OK" || reply.StartsWith("UNKNOWN", StringComparison.Ordinal), reply);
+        await client.SetUntilAcknowledged(0, "a", "3");
+        Assert.Equal("3", await client.Get(0, "a"));
+        Assert.Equal(ShardState.Fenced, leader.Cell.State);
+        Assert.NotSame(leader, shards.Leader);
+        client.ReadOnly = true;
+        Assert.StartsWith("MISCONF", await client.Get(0, "a"));
+    }
+
+    [Fact]
     public async Task A_leader_that_stops_hands_over_at_once()
     {
         using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { ElectionTimeout = TimeSpan.FromSeconds(1) });

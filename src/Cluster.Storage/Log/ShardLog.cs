@@ -44,8 +44,11 @@ public sealed class ShardLog
                 options.NodeState.SavePoisoned(options.Shard, poisoned: false, static _ => { });
             return log;
         }
-        catch
+        catch (Exception error)
         {
+            // A sync that failed here must not be believed when a later opening repeats it.
+            if (error is StorageFailedException { Failure: not (StorageFailure.NoSpace or StorageFailure.NotWritable) })
+                options.NodeState?.SavePoisoned(options.Shard, poisoned: true, static _ => { });
             opening.Dispose();
             throw;
         }

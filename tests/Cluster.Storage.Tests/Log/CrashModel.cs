@@ -18,9 +18,12 @@ internal sealed class CrashModel
     private Lsn _commit;
     private Lsn? _cutting;
 
-    public CrashModel(int seed)
+    private readonly bool _failSyncs;
+
+    public CrashModel(int seed, bool failSyncs = false)
     {
         _random = new Random(seed);
+        _failSyncs = failSyncs;
         _bench = new LogBench(seed) { SegmentBytes = _random.Next(300, 3000), BufferBytes = 64 << 10 };
     }
 
@@ -28,9 +31,11 @@ internal sealed class CrashModel
 
     public int Crashes { get; private set; }
 
+    public int Copies { get; private set; }
+
     public void Run(int steps, string? crashPoint = null)
     {
-        _bench.Open();
+        Open();
         for (var i = 0; i < steps; i++)
         {
             if (crashPoint is not null && _bench.CrashPoints.CrashAt is null)
@@ -47,6 +52,7 @@ internal sealed class CrashModel
 
         _bench.Files.CrashAfter = -1;
         _bench.CrashPoints.CrashAt = null;
+        _bench.Files.Fault = null;
         _bench.Flush();
         Note();
         Restart(powerLoss: _random.Next(2) == 0, null);
@@ -65,6 +71,8 @@ internal sealed class CrashModel
                 break;
             case < 8:
                 _bench.Scheduler.RunAll();
+                if (_failSyncs && _random.Next(10) == 0)
+                    FailNextSync();
                 break;
             case 8:
                 if (_commit < _acknowledged && _bench.Log.Failure is null)
@@ -128,7 +136,7 @@ internal sealed class CrashModel
         Note();
         if (!called || error is not null)
         {
-            Assert.True(_bench.Files.IsHalted, error?.ToString());
+            Assert.True(_bench.Files.IsHalted || _failSyncs, error?.ToString());
             return;
         }
 
@@ -144,8 +152,34 @@ internal sealed class CrashModel
     {
         if (_cutting is null)
             _acknowledged = Lsn.Max(_acknowledged, _bench.Flushed);
-        if (_bench.Failure is not null)
-            Assert.True(_bench.Files.IsHalted, _bench.Failure.ToString());
+        if (_bench.Failure is null || _bench.Files.IsHalted)
+            return;
+        Assert.True(_failSyncs, _bench.Failure.ToString());
+
+        // The mark of the failure reaches the disk; then the node restarts its process, or worse. (A process that dies before the mark
+        // is durable, on a machine that lives on, is the one case that nothing can tell from a good sync.)
+        _bench.Files.Fault = null;
+        _bench.Scheduler.RunAll();
+        Restart(powerLoss: _bench.Files.IsHalted || _random.Next(3) == 0, null);
+    }
+
+    private void FailNextSync()
+    {
+        var skip = _random.Next(4);
+        _bench.Files.Fault = operation =>
+        {
+            if (!operation.Name.StartsWith("sync", StringComparison.Ordinal) || operation.Path.StartsWith("/data/node", StringComparison.Ordinal) || skip-- != 0)
+                return null;
+            return new StorageFailedException(StorageFailure.Io, operation.Name, operation.Path, 5);
+        };
+    }
+
+    private void Open()
+    {
+        if (_failSyncs)
+            _bench.NodeState = NodeStateFile.Open(LogBench.Root, _bench.Environment, LogBench.ClusterId);
+        _bench.Open();
+        Copies += _bench.Events.Copied.Count;
     }
 
     private void Restart(bool powerLoss, string? crashPoint)
@@ -158,13 +192,16 @@ internal sealed class CrashModel
             // Recovery itself may crash as well.
             if (timesCrashed < 3 && _random.Next(3) == 0)
                 _bench.Files.CrashAfter = _random.Next(12);
+            if (timesCrashed < 3 && _failSyncs && _random.Next(4) == 0)
+                FailNextSync();
             if (timesCrashed < 3 && crashPoint is not null)
                 _bench.CrashPoints.CrashAt = crashPoint;
             try
             {
-                _bench.Open();
+                Open();
                 PointsSeen.UnionWith(_bench.CrashPoints.Seen);
                 _bench.Files.CrashAfter = -1;
+                _bench.Files.Fault = null;
                 _bench.CrashPoints.CrashAt = null;
                 break;
             }
@@ -173,6 +210,13 @@ internal sealed class CrashModel
                 PointsSeen.UnionWith(_bench.CrashPoints.Seen);
                 timesCrashed++;
                 powerLoss = true;
+            }
+            catch (StorageFailedException) when (_failSyncs)
+            {
+                timesCrashed++;
+                _bench.Files.Fault = null;
+                _bench.Scheduler.RunAll();
+                powerLoss = _bench.Files.IsHalted;
             }
         }
 

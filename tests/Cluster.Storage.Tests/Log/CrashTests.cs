@@ -4,6 +4,9 @@ namespace Cluster.Storage.Tests.Log;
 
 public sealed class CrashTests
 {
+    /// <summary>Lives per test; CLUSTER_CRASH_LIVES sets more for a long run.</summary>
+    private static readonly int Lives = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_CRASH_LIVES"), out var lives) ? lives : 250;
+
     /// <summary>Every name that a crash point has; the list is complete because the random life meets no other.</summary>
     public static readonly string[] Points =
     [
@@ -14,6 +17,10 @@ public sealed class CrashTests
         "open.torn-tail-cut", "open.settled",
     ];
 
+    /// <summary>Those that only a failed sync leads to.</summary>
+    public static readonly string[] PointsAfterFailures =
+        ["doubtful.copied", "cut.replacement-renamed", "node.state.written", "node.state.synced", "node.state.renamed", "node.state.durable"];
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -21,8 +28,8 @@ public sealed class CrashTests
     [InlineData(3)]
     public void Nothing_acknowledged_is_lost_and_nothing_else_appears_whenever_the_power_fails(int part)
     {
-        for (var seed = 0; seed < 400; seed++)
-            RunSeed((part * 1000) + seed, 60, null);
+        for (var seed = 0; seed < Lives; seed++)
+            RunSeed((part * 1_000_000) + seed, 60, null);
     }
 
     [Fact]
@@ -39,15 +46,37 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public void Nothing_acknowledged_is_lost_when_it_crashes_at_a_point_after_a_failed_sync()
+    {
+        var seen = new HashSet<string>();
+        foreach (var point in PointsAfterFailures)
+        {
+            for (var seed = 0; seed < 40; seed++)
+                seen.UnionWith(RunSeed(seed, 80, point, failSyncs: true).PointsSeen);
+        }
+
+        Assert.Equal(Points.Concat(PointsAfterFailures).Order(), seen.Order());
+    }
+
+    [Fact]
+    public void Nothing_acknowledged_is_lost_when_syncs_fail_and_the_process_then_restarts()
+    {
+        var copies = 0;
+        for (var seed = 0; seed < Lives; seed++)
+            copies += RunSeed(seed, 80, null, failSyncs: true).Copies;
+        Assert.True(copies > Lives / 4, $"only {copies} lives came to the point");
+    }
+
+    [Fact]
     public void The_same_seed_lives_the_same_life()
     {
         for (var seed = 0; seed < 5; seed++)
             Assert.Equal(RunSeed(seed, 100, null).Crashes, RunSeed(seed, 100, null).Crashes);
     }
 
-    private static CrashModel RunSeed(int seed, int steps, string? point)
+    private static CrashModel RunSeed(int seed, int steps, string? point, bool failSyncs = false)
     {
-        var model = new CrashModel(seed);
+        var model = new CrashModel(seed, failSyncs);
         try
         {
             model.Run(steps, point);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Cluster.Node.Hosting;
@@ -21,18 +22,41 @@ internal static class NodeLog
         {
             logging.SetMinimumLevel(least);
             logging.AddFilter("Microsoft", least > LogLevel.Warning ? least : LogLevel.Warning);
+            logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // a listener that does not start is reported by the node
             logging.AddConsole(console =>
             {
                 console.LogToStandardErrorThreshold = LogLevel.Trace;
-                console.FormatterName = ConsoleFormatterNames.Simple;
+                console.FormatterName = LineFormatter.FormatterName;
             });
-            logging.AddSimpleConsole(simple =>
-            {
-                simple.SingleLine = true;
-                simple.UseUtcTimestamp = true;
-                simple.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                simple.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
+            logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         });
+    }
+
+    /// <summary>"2026-01-31T12:00:00.000Z info  node: text", and an exception in further lines.</summary>
+    private sealed class LineFormatter() : ConsoleFormatter(FormatterName)
+    {
+        public const string FormatterName = "line";
+
+        public override void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? scopes, TextWriter to)
+        {
+            to.Write(TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture));
+            to.Write(' ');
+            to.Write(Label(entry.LogLevel));
+            to.Write(' ');
+            to.Write(entry.Category);
+            to.Write(": ");
+            to.WriteLine(entry.Formatter(entry.State, entry.Exception).ReplaceLineEndings(" "));
+            if (entry.Exception is not null) to.WriteLine("    " + entry.Exception.ToString().ReplaceLineEndings("\n    "));
+        }
+
+        private static string Label(LogLevel level) => level switch
+        {
+            LogLevel.Trace => "trace",
+            LogLevel.Debug => "debug",
+            LogLevel.Information => "info ",
+            LogLevel.Warning => "warn ",
+            LogLevel.Error => "error",
+            _ => "fatal",
+        };
     }
 }

@@ -1,0 +1,206 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Actor.Internal;
+using Akka.Cluster.Daemon;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Remote;
+
+namespace Akka.Cluster;
+
+public class ClusterExtension : ExtensionIdProvider<Cluster>
+{
+    public override Cluster CreateExtension(ExtendedActorSystem system) => new((ActorSystemImpl)system);
+}
+
+public class ClusterJoinFailedException : AkkaException
+{
+    public ClusterJoinFailedException(string message) : base(message)
+    {
+    }
+}
+
+/// <summary>This system's membership: joining, leaving, downing, and what is known of the others. Any thread.</summary>
+public class Cluster : IExtension
+{
+    private readonly IActorRef _cluster;
+    private readonly IActorRef _daemon;
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ClusterEvent.CurrentClusterState _state = new();
+    private volatile Member _selfMember;
+    private volatile bool _terminated;
+    private int _leaveCalled;
+
+    public Cluster(ActorSystemImpl system)
+    {
+        if (system.Provider is not IClusterActorRefProvider provider)
+            throw new ConfigurationException($"ActorSystem {system} needs to have a 'IClusterActorRefProvider' enabled in the configuration, currently uses {system.Provider.GetType().FullName}");
+        System = system;
+        Settings = new ClusterSettings(system.Settings.Config, system.Name);
+        SelfUniqueAddress = new UniqueAddress(provider.Transport.DefaultAddress, AddressUidExtension.Uid(system));
+        _selfMember = Member.Removed(SelfUniqueAddress);
+        Log = new ClusterLog(Logging.GetLogger(system, "Cluster(" + system.Name + ")"), Settings, SelfAddress);
+        FailureDetector = new DefaultFailureDetectorRegistry<Address>(() =>
+            FailureDetectorLoader.Load(Settings.FailureDetectorImplementationClass, Settings.FailureDetectorConfig, system));
+        DowningProvider = DowningProviders.Create(Settings.DowningProviderType, system, this);
+        _cluster = system.SystemActorOf(Props.Create(() => new ClusterRoot(this)).WithDispatcher(Settings.UseDispatcher), "cluster");
+        // The root hands everything on to the daemon that it creates, in order.
+        _daemon = _cluster;
+        ShutdownPhases.Register(this, _cluster);
+        provider.RemoteWatcher?.Tell(ClusterRemoteWatcher.SubscribeNow.Instance, ActorRefs.NoSender);
+        Log.Info("Started up successfully");
+        if (Settings.SeedNodes.Count > 0) JoinSeedNodes(Settings.SeedNodes);
+    }
+
+    public ExtendedActorSystem System { get; }
+
+    public ClusterSettings Settings { get; }
+
+    public UniqueAddress SelfUniqueAddress { get; }
+
+    public Address SelfAddress => SelfUniqueAddress.Address;
+
+    public ImmutableHashSet<string> SelfRoles => Settings.Roles;
+
+    /// <summary>Removed before joining and after leaving.</summary>
+    public Member SelfMember => _selfMember;
+
+    public ClusterEvent.CurrentClusterState State => _state;
+
+    public bool IsUp => SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp;
+
+    public bool IsTerminated => _terminated;
+
+    public DefaultFailureDetectorRegistry<Address> FailureDetector { get; }
+
+    public IDowningProvider DowningProvider { get; }
+
+    internal ClusterLog Log { get; }
+
+    public static Cluster Get(ActorSystem system) => system.WithExtension<Cluster, ClusterExtension>();
+
+    public void Join(Address address) => _daemon.Tell(new JoinTo(WithHost(address)), ActorRefs.NoSender);
+
+    public Task JoinAsync(Address address, CancellationToken token = default) => UntilUp(() => Join(address), token);
+
+    public void JoinSeedNodes(IEnumerable<Address> seedNodes) =>
+        _daemon.Tell(new JoinSeeds(seedNodes.Select(WithHost).ToImmutableList()), ActorRefs.NoSender);
+
+    public Task JoinSeedNodesAsync(IEnumerable<Address> seedNodes, CancellationToken token = default) => UntilUp(() => JoinSeedNodes(seedNodes), token);
+
+    public void Leave(Address address)
+    {
+        if (WithHost(address).Equals(SelfAddress)) LeaveSelf();
+        else _daemon.Tell(new Leave(WithHost(address)), ActorRefs.NoSender);
+    }
+
+    public Task LeaveAsync()
+    {
+        LeaveSelf();
+        return _left.Task;
+    }
+
+    public Task LeaveAsync(CancellationToken cancellationToken) => LeaveAsync().WaitAsync(cancellationToken);
+
+    public void Down(Address address) => _daemon.Tell(new Down(WithHost(address)), ActorRefs.NoSender);
+
+    public void Subscribe(IActorRef subscriber, params Type[] to) => Subscribe(subscriber, ClusterEvent.InitialStateAsSnapshot, to);
+
+    public void Subscribe(IActorRef subscriber, ClusterEvent.SubscriptionInitialStateMode initialStateMode, params Type[] to)
+    {
+        if (to.Length == 0) throw new ArgumentException("At least one `IClusterDomainEvent` class is required", nameof(to));
+        foreach (var type in to)
+            if (!typeof(ClusterEvent.IClusterDomainEvent).IsAssignableFrom(type))
+                throw new ArgumentException($"Subscribe to `IClusterDomainEvent` or subclasses, was [{type}]", nameof(to));
+        _daemon.Tell(new Subscribe(subscriber, initialStateMode, to.ToImmutableHashSet()), ActorRefs.NoSender);
+    }
+
+    public void Unsubscribe(IActorRef subscriber) => Unsubscribe(subscriber, null);
+
+    public void Unsubscribe(IActorRef subscriber, Type to) => _daemon.Tell(new Unsubscribe(subscriber, to), ActorRefs.NoSender);
+
+    public void SendCurrentClusterState(IActorRef receiver) => _daemon.Tell(new SendState(receiver), ActorRefs.NoSender);
+
+    public void RegisterOnMemberUp(Action callback)
+    {
+        if (IsUp) callback();
+        else _daemon.Tell(new OnMemberUp(callback), ActorRefs.NoSender);
+    }
+
+    public void RegisterOnMemberRemoved(Action callback)
+    {
+        if (IsTerminated) callback();
+        else _daemon.Tell(new OnMemberRemoved(callback), ActorRefs.NoSender);
+    }
+
+    public ActorPath RemotePathOf(IActorRef actorRef)
+    {
+        var path = actorRef.Path;
+        return path.Address.HasGlobalScope ? path : path.Root.Address is var local && local.HasLocalScope
+            ? ActorPath.Parse(path.ToStringWithAddress(SelfAddress))
+            : path;
+    }
+
+    internal IActorRef Daemon => _daemon;
+
+    internal void Publish(ClusterEvent.CurrentClusterState state, Member self)
+    {
+        _state = state;
+        _selfMember = self;
+    }
+
+    /// <summary>The daemon has stopped: this extension is over for good.</summary>
+    internal void Ended()
+    {
+        if (_terminated) return;
+        _terminated = true;
+        _selfMember = Member.Removed(SelfUniqueAddress);
+        _left.TrySetResult();
+        Log.Info("Successfully shut down");
+    }
+
+    internal void StopDaemon() => System.Stop(_cluster);
+
+    private void LeaveSelf()
+    {
+        if (_terminated || Interlocked.Exchange(ref _leaveCalled, 1) != 0) return;
+        _daemon.Tell(new Leave(SelfAddress), ActorRefs.NoSender);
+    }
+
+    private Address WithHost(Address address) => address.Host is null ? SelfAddress : address;
+
+    private async Task UntilUp(Action join, CancellationToken token)
+    {
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        RegisterOnMemberUp(() => up.TrySetResult());
+        RegisterOnMemberRemoved(() => up.TrySetException(new ClusterJoinFailedException("The cluster was shut down before this node was Up")));
+        join();
+        using var registration = token.Register(() => up.TrySetException(new ClusterJoinFailedException("Node has not managed to join the cluster before provided timeout")));
+        await up.Task.ConfigureAwait(false);
+    }
+}
+
+/// <summary>Says who is speaking, and heeds log-info.</summary>
+internal sealed class ClusterLog(ILoggingAdapter log, ClusterSettings settings, Address self)
+{
+    public void Info(string text)
+    {
+        if (settings.LogInfo) log.Info("Cluster Node [{0}] - {1}", self, text);
+    }
+
+    public void Verbose(string text)
+    {
+        if (settings.LogInfoVerbose) log.Info("Cluster Node [{0}] - {1}", self, text);
+    }
+
+    public void Warning(string text) => log.Warning("Cluster Node [{0}] - {1}", self, text);
+
+    public void Error(Exception cause, string text) => log.Error(cause, "Cluster Node [{0}] - {1}", self, text);
+
+    public void Debug(string text) => log.Debug("Cluster Node [{0}] - {1}", self, text);
+}

@@ -1,0 +1,56 @@
+using System;
+using System.Reflection;
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace Akka.Cluster;
+
+/// <summary>
+/// Who decides that unreachable members are down. Created once per system with the constructor
+/// (ActorSystem, Cluster); its actor, if it has one, runs beside the cluster's own.
+/// </summary>
+public interface IDowningProvider
+{
+    TimeSpan DownRemovalMargin { get; }
+
+    Props DowningActorProps { get; }
+}
+
+/// <summary>Nobody decides: unreachable members stay until they return or an operator downs them.</summary>
+public sealed class NoDowning : IDowningProvider
+{
+    private readonly ActorSystem _system;
+
+    public NoDowning(ActorSystem system, Cluster cluster)
+    {
+        _ = cluster;
+        _system = system;
+    }
+
+    public TimeSpan DownRemovalMargin
+    {
+        get
+        {
+            string margin = _system.Settings.Config.GetString("akka.cluster.down-removal-margin", "off");
+            return margin.ToLowerInvariant() is "off" or "false" ? TimeSpan.Zero : _system.Settings.Config.GetTimeSpan("akka.cluster.down-removal-margin");
+        }
+    }
+
+    public Props DowningActorProps => null;
+}
+
+internal static class DowningProviders
+{
+    public static IDowningProvider Create(Type type, ExtendedActorSystem system, Cluster cluster)
+    {
+        try
+        {
+            return (IDowningProvider)Activator.CreateInstance(type, system, cluster);
+        }
+        catch (Exception failure)
+        {
+            var cause = failure is TargetInvocationException { InnerException: { } inner } ? inner : failure;
+            throw new ConfigurationException($"the downing provider {type} could not be created: {cause.Message}", cause);
+        }
+    }
+}

@@ -133,7 +133,7 @@ public sealed class ClusterSettings
 
     private static AppVersion VersionOf(string configured)
     {
-        if (configured is not null && configured != AppVersion.AssemblyVersion) return AppVersion.Create(configured);
+        if (configured is not null && configured != "assembly-version") return AppVersion.Create(configured);
         var version = Assembly.GetEntryAssembly()?.GetName().Version;
         return version is null ? AppVersion.Zero : AppVersion.Create($"{version.Major}.{version.Minor}.{Math.Max(version.Build, 0)}");
     }

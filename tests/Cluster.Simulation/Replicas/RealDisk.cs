@@ -83,6 +83,8 @@ public sealed class RealDisk : IReplicaDisk, IStateDisk, IDisposable
                 _simulation.Fail($"node {_index} reopens its log without record {i + 1}, which was durable");
         }
 
+        // What an opening calls flushed it has synced itself.
+        NoteDurable(_open.Recovery.Flushed);
         return _open;
     }
 

@@ -1,4 +1,5 @@
 using Cluster.Actors.Shards.Core;
+using Cluster.Simulation.World;
 using Cluster.Storage;
 
 namespace Cluster.Simulation.Replicas;
@@ -53,6 +54,7 @@ public sealed partial class ReplicaProcess
                 break;
             case EffectKind.RoleChanged:
                 _simulation.Trace(_node, $"{effect.Role} in term {effect.Term}, leader {_simulation.NameOf(effect.Leader)}, log {Core.Last}/{Core.LastTerm} commit {Core.Commit}");
+                NoteLoss(effect.Loss);
                 if (effect.Role == ReplicaRole.Leader)
                     _simulation.Checker.Elected(_node, this, effect.Term);
                 GiveUpReplies();
@@ -65,6 +67,14 @@ public sealed partial class ReplicaProcess
                 SendMessage(effect);
                 break;
         }
+    }
+
+    private void NoteLoss(LeadershipLoss loss)
+    {
+        Coverage coverage = _simulation.Coverage;
+        coverage.QuorumsLost += loss == LeadershipLoss.QuorumLost ? 1 : 0;
+        coverage.OwnDiskBehind += loss == LeadershipLoss.OwnDiskBehind ? 1 : 0;
+        coverage.Deposed += loss == LeadershipLoss.HigherTerm ? 1 : 0;
     }
 
     private void SendMessage(Effect effect)

@@ -4,6 +4,9 @@ namespace Cluster.Simulation.World;
 public sealed class Coverage
 {
     public long Elections;
+    public long QuorumsLost;
+    public long OwnDiskBehind;
+    public long Deposed;
     public long Cuts;
     public long Parts;
     public long Crashes;

@@ -69,7 +69,7 @@ public enum EffectKind : byte
 
     /// <summary>
     /// The replica is now <see cref="Effect.Role"/> in <see cref="Effect.Term"/>; <see cref="Effect.Leader"/> leads, if known. A former leader answers
-    /// everyone who waits for a commit "unknown", and those who only read "not leader".
+    /// everyone who waits for a commit "unknown", and those who only read "not leader". <see cref="Effect.Loss"/> says why it is none any more.
     /// </summary>
     RoleChanged,
 
@@ -81,6 +81,26 @@ public enum EffectKind : byte
 
     /// <summary>The leader cannot bring this replica up to date from its log: see <see cref="Effect.Cause"/>. The core has stopped pulling.</summary>
     NeedsBootstrap,
+}
+
+/// <summary>Why a leader is none any more; for the operator.</summary>
+public enum LeadershipLoss : byte
+{
+    None = 0,
+
+    /// <summary>Another election has taken place.</summary>
+    HigherTerm = 1,
+
+    /// <summary>No majority has returned a message of the last election timeout.</summary>
+    QuorumLost = 2,
+
+    /// <summary>The own disk is too far behind what the others have committed.</summary>
+    OwnDiskBehind = 3,
+
+    StorageFailed = 4,
+
+    /// <summary>As asked.</summary>
+    Resigned = 5,
 }
 
 public enum BootstrapCause : byte
@@ -100,6 +120,7 @@ public struct Effect
     public EffectKind Kind;
     public ReplicaRole Role;
     public BootstrapCause Cause;
+    public LeadershipLoss Loss;
     public int MaxBytes;
     public Guid To;
     public Guid? Leader;

@@ -91,7 +91,7 @@ public sealed partial class ReplicaCore
     {
         if (_stopped || _role != ReplicaRole.Leader || bytes <= _settings.FlushLagBytesMax)
             return;
-        ResignLeadership(now);
+        ResignLeadership(LeadershipLoss.OwnDiskBehind, now);
         Finish();
     }
 
@@ -100,17 +100,17 @@ public sealed partial class ReplicaCore
     {
         if (_stopped || _role != ReplicaRole.Leader)
             return;
-        ResignLeadership(now);
+        ResignLeadership(LeadershipLoss.Resigned, now);
         Finish();
     }
 
-    private void ResignLeadership(long now)
+    private void ResignLeadership(LeadershipLoss loss, long now)
     {
         foreach (MemberProgress member in _members)
             SendNotice(member, now, resigned: true);
         // The others go first.
         _electionAt = now + _settings.ElectionTimeoutMicros + ElectionDelay();
-        Become(RestingRole, leader: null);
+        Become(RestingRole, leader: null, loss);
     }
 
     private void ForgetLeadership()
@@ -371,9 +371,10 @@ public sealed partial class ReplicaCore
 
     private void TickLeader(long now)
     {
-        if (now >= QuorumLostAt() || (!_flushTarget.IsNone && now - _flushBehindSince > _settings.FlushLagMicrosMax))
+        bool diskBehind = !_flushTarget.IsNone && now - _flushBehindSince > _settings.FlushLagMicrosMax;
+        if (diskBehind || now >= QuorumLostAt())
         {
-            ResignLeadership(now);
+            ResignLeadership(diskBehind ? LeadershipLoss.OwnDiskBehind : LeadershipLoss.QuorumLost, now);
             return;
         }
 

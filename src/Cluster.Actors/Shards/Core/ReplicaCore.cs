@@ -48,6 +48,7 @@ public sealed partial class ReplicaCore
 
     private ReplicaRole _role;
     private Guid? _leader;
+    private (ReplicaRole Role, Term Term, Guid? Leader) _announced;
 
     // The log, as far as the core needs to know it.
     private readonly TermTable _terms;
@@ -192,7 +193,7 @@ public sealed partial class ReplicaCore
         if (_stopped)
             return;
         if (_role == ReplicaRole.Leader)
-            ResignLeadership(now);
+            ResignLeadership(LeadershipLoss.StorageFailed, now);
         else
             Become(RestingRole, leader: null);
         _appending = false;
@@ -221,19 +222,13 @@ public sealed partial class ReplicaCore
     }
 
     /// <summary>Leaves whatever role there was. Says so if role, term or leader differ from what was said last.</summary>
-    private void Become(ReplicaRole role, Guid? leader)
+    private void Become(ReplicaRole role, Guid? leader, LeadershipLoss loss = LeadershipLoss.HigherTerm)
     {
-        if (_role == ReplicaRole.Leader && role != ReplicaRole.Leader)
+        bool led = _role == ReplicaRole.Leader && role != ReplicaRole.Leader;
+        if (led)
             ForgetLeadership();
         _role = role;
         _leader = leader;
-        AnnounceRole();
-    }
-
-    private (ReplicaRole Role, Term Term, Guid? Leader) _announced;
-
-    private void AnnounceRole()
-    {
         if (_announced == (_role, _term, _leader))
             return;
         _announced = (_role, _term, _leader);
@@ -241,6 +236,7 @@ public sealed partial class ReplicaCore
         effect.Role = _role;
         effect.Term = _term;
         effect.Leader = _leader;
+        effect.Loss = led ? loss : LeadershipLoss.None;
     }
 
     private void ConfigurationChanged()

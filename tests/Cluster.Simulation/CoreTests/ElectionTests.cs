@@ -60,7 +60,11 @@ public sealed class ElectionTests
     {
         TestReplica voter = Rested(new TestReplica(Three, 1, TestReplica.Timeline((1, 1), (2, 5)), new Lsn(5)));
         voter.Do(core => core.Receive(TestReplica.Id(0), Request(3, lastLsn: 9, lastTerm: 1), voter.Now));
+        Assert.Empty(voter.Of(EffectKind.SendVoteReply));
+        voter.Do(core => core.Receive(TestReplica.Id(0), Request(3, lastLsn: 9, lastTerm: 1), voter.Now));
         Assert.False(voter.Last(EffectKind.SendVoteReply).VoteReply.Granted);
+        voter.Do(core => core.Receive(TestReplica.Id(2), Request(3, lastLsn: 5, lastTerm: 2), voter.Now));
+        Assert.True(voter.Last(EffectKind.SendVoteReply).VoteReply.Granted);
     }
 
     [Fact]

@@ -219,7 +219,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
         int version = ++_tickVersion;
         if (at == long.MaxValue)
             return;
-        _simulation.Loop.After(Math.Max(1_000, _node.DelayUntil(at)), () => _node.Give(p => p.OnTick(this, version)));
+        _simulation.Loop.After(Math.Max(1_000, _node.DelayUntil(at)), () => _node.Fire(p => p.OnTick(this, version)));
     }
 
     private void OnTick(ReplicaProcess of, int version)

@@ -8,6 +8,7 @@ public sealed class SimulatedNode
 {
     private readonly SimulatedCluster _simulation;
     private readonly Queue<Action<ReplicaProcess>> _whilePaused = new();
+    private readonly Queue<Action<ReplicaProcess>> _timersWhilePaused = new();
     private readonly long _clockOffset;
     private readonly double _clockRate;
     private int _starts;
@@ -65,16 +66,29 @@ public sealed class SimulatedNode
         State.Crash();
         Paused = false;
         _whilePaused.Clear();
+        _timersWhilePaused.Clear();
         _simulation.Checker.Crashed(this);
     }
 
     public void Pause() => Paused = Process != null;
 
+    /// <summary>What has arrived meanwhile comes first: timers that should have fired come behind the messages that wait.</summary>
     public void Resume()
     {
         Paused = false;
         while (!Paused && _whilePaused.TryDequeue(out Action<ReplicaProcess>? input))
             Give(input);
+        while (!Paused && _timersWhilePaused.TryDequeue(out Action<ReplicaProcess>? timer))
+            Give(timer);
+    }
+
+    /// <summary>A timer of the process.</summary>
+    public void Fire(Action<ReplicaProcess> timer)
+    {
+        if (Paused)
+            _timersWhilePaused.Enqueue(timer);
+        else
+            Give(timer);
     }
 
     /// <summary>An input for the process that runs now: lost if none runs, late if it stands still.</summary>

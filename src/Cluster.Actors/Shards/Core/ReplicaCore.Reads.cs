@@ -12,6 +12,9 @@ public sealed partial class ReplicaCore
     /// <summary>All tickets up to this are confirmed.</summary>
     private long _readConfirmed;
 
+    /// <summary>No ticket below this waits.</summary>
+    private long _readOldest;
+
     /// <summary>
     /// Asks for proof that this replica still leads, by a round that starts now (R7). The ticket is confirmed by a ReadsConfirmed with
     /// the same or a higher number, which may be queued already; a RoleChanged away from leader voids it. 0: this replica does not lead.
@@ -21,7 +24,10 @@ public sealed partial class ReplicaCore
     {
         if (!CanAppend)
             return 0;
+        bool waiting = _readRequested > _readConfirmed;
         _readRequested = NextStamp(now);
+        if (!waiting)
+            _readOldest = _readRequested;
         foreach (MemberProgress member in _members)
             TryAnswer(member, now);
         ConfirmReads();
@@ -40,9 +46,10 @@ public sealed partial class ReplicaCore
             return;
         long echoed = MajorityOf(static member => member.Echo, long.MaxValue);
         long confirmed = Math.Min(echoed - 1, _readRequested);
-        if (confirmed <= _readConfirmed)
+        if (confirmed < _readOldest)
             return;
         _readConfirmed = confirmed;
+        _readOldest = confirmed + 1;
         _effects.Add(EffectKind.ReadsConfirmed).Ticket = confirmed;
     }
 
@@ -50,5 +57,6 @@ public sealed partial class ReplicaCore
     {
         _readRequested = 0;
         _readConfirmed = 0;
+        _readOldest = 0;
     }
 }

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using Xunit;
+using Xunit.Sdk;
+
+namespace Akka.Contract.Tests.Kit;
+
+public class WaitingTests : TestKit.Xunit2.TestKit
+{
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(60);
+
+    [Fact]
+    public void Within_limits_the_waits_inside_it()
+    {
+        var clock = Stopwatch.StartNew();
+        Assert.ThrowsAny<XunitException>(() => Within(Short, () => ExpectMsg<string>()));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"took {clock.Elapsed}");
+    }
+
+    [Fact]
+    public void Within_fails_what_is_too_fast_or_too_slow()
+    {
+        Assert.ThrowsAny<XunitException>(() => Within(Short, TimeSpan.FromSeconds(3), () => { }));
+        using var clock = new ManualResetEventSlim();
+        Assert.ThrowsAny<XunitException>(() => Within(Short, () => clock.Wait(Short * 2)));
+        Assert.Equal(5, Within(TimeSpan.FromSeconds(3), () => 5));
+    }
+
+    [Fact]
+    public async Task Within_awaits_as_well()
+    {
+        TestActor.Tell("now");
+        Assert.Equal("now", await WithinAsync(TimeSpan.FromSeconds(3), async () => await ExpectMsgAsync<string>()));
+        await Assert.ThrowsAnyAsync<XunitException>(() => WithinAsync(Short, async () => { await ExpectMsgAsync<string>(); }));
+    }
+
+    [Fact]
+    public void Remaining_is_known_only_inside_of_within()
+    {
+        Assert.Throws<InvalidOperationException>(() => Remaining);
+        Within(TimeSpan.FromSeconds(3), () => Assert.InRange(Remaining, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(3)));
+    }
+
+    [Fact]
+    public async Task A_condition_is_looked_at_until_it_holds()
+    {
+        var looks = 0;
+        AwaitCondition(() => ++looks == 3, TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(5));
+        Assert.Equal(3, looks);
+        await AwaitConditionAsync(() => ++looks == 6, TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(5));
+        Assert.ThrowsAny<XunitException>(() => AwaitCondition(() => false, Short));
+        Assert.False(AwaitConditionNoThrow(() => false, Short));
+    }
+
+    [Fact]
+    public async Task An_assertion_is_repeated_until_it_holds_and_its_last_failure_is_thrown()
+    {
+        var looks = 0;
+        AwaitAssert(() => Assert.Equal(3, ++looks), TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(5));
+        var error = Assert.ThrowsAny<XunitException>(() => AwaitAssert(() => Assert.Fail($"look {++looks}"), Short, TimeSpan.FromMilliseconds(20)));
+        Assert.Equal($"look {looks}", error.Message);
+        looks = 0;
+        await AwaitAssertAsync(() => Assert.Equal(3, ++looks), TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(5));
+    }
+
+    [Fact]
+    public void A_latch_opens_when_it_is_counted_down()
+    {
+        var latch = CreateTestLatch(2);
+        Assert.Throws<TimeoutException>(() => latch.Ready(Short));
+        latch.CountDown();
+        Assert.False(latch.IsOpen);
+        latch.CountDown();
+        latch.Ready();
+    }
+
+    [Fact]
+    public void Watch_has_taken_effect_when_it_returns()
+    {
+        var probe = CreateTestProbe();
+        Watch(probe.Ref);
+        Sys.Stop(probe.Ref);
+        ExpectTerminated(probe.Ref);
+
+        var other = CreateTestProbe();
+        Watch(other.Ref);
+        Unwatch(other.Ref);
+        Sys.Stop(other.Ref);
+        ExpectNoMsg(Short);
+    }
+}

@@ -135,8 +135,9 @@ internal sealed class Remoting : RemoteTransport
     public bool AddQuarantine(Address address, int uid, string reason)
     {
         if (!Quarantines.Add(address, uid)) return false;
-        Log.Warning("[{0}] with UID [{1}] is quarantined: {2}", address, uid, reason);
-        Publish(new QuarantinedEvent(address, uid));
+        QuarantinedEvent happened = new(address, uid);
+        Log.Warning("{0} Cause: {1}.", happened, reason);
+        System.EventStream.Publish(happened);
         return true;
     }
 
@@ -237,6 +238,7 @@ internal sealed class Remoting : RemoteTransport
             Log.Warning("Shutdown finished, but flushing might not have been successful and some messages might have been dropped.");
         }
 
+        foreach (Association association in _associations.Values) association.Post(AssociationInput.Abort.Instance);
         foreach (InboundLink link in _inbound.Keys) link.Leave(DisassociateInfo.Shutdown);
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_housekeeping is not null) await _housekeeping.DisposeAsync().ConfigureAwait(false);

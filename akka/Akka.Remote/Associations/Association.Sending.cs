@@ -174,6 +174,15 @@ internal sealed partial class Association
         }
     }
 
+    private void OnAbort()
+    {
+        _state = State.Closed;
+        _gate?.Dispose();
+        if (_link is { } link) CloseLink(link, null);
+        DrainQueue();
+        _shutdown?.TrySetResult();
+    }
+
     /// <summary>All is encoded: the goodbye goes last. The task completes with the peer's closing (OnConnectionLost) or the time limit.</summary>
     private void FinishShutdown()
     {

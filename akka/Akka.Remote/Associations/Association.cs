@@ -186,6 +186,9 @@ internal sealed partial class Association : IThreadPoolWorkItem
             case AssociationInput.Shutdown shutdown:
                 OnShutdown(shutdown.Done);
                 break;
+            case AssociationInput.Abort:
+                OnAbort();
+                break;
         }
     }
 

@@ -29,6 +29,12 @@ internal abstract record AssociationInput
     /// <summary>About once a second.</summary>
     public sealed record Housekeeping(long NowMs) : AssociationInput;
 
+    /// <summary>The time for that is over.</summary>
+    public sealed record Abort : AssociationInput
+    {
+        public static readonly Abort Instance = new();
+    }
+
     /// <summary>Send what is queued, say goodbye, complete the task when the peer has it all.</summary>
     public sealed record Shutdown(TaskCompletionSource Done) : AssociationInput;
 }

@@ -45,8 +45,15 @@ internal sealed class InboundDispatcher(Remoting remoting)
             return;
         }
 
-        if (isSystem) recipient.SendSystemMessage((ISystemMessage)message);
-        else recipient.Tell(message, header.Sender);
+        try
+        {
+            if (isSystem) recipient.SendSystemMessage((ISystemMessage)message);
+            else recipient.Tell(message, header.Sender);
+        }
+        catch (Exception e)
+        {
+            remoting.Log.Error(e, "Cannot deliver [{0}] to [{1}]: it is dropped", message.GetType(), recipient.Path);
+        }
     }
 
     private bool IsTrusted(object message, IInternalActorRef recipient)

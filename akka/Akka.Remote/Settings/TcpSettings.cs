@@ -33,12 +33,6 @@ internal sealed class TcpSettings
         Backlog = config.GetInt("backlog", 4096);
         NoDelay = config.GetBoolean("tcp-nodelay", true);
         KeepAlive = config.GetBoolean("tcp-keepalive", true);
-        ReuseAddress = config.GetString("tcp-reuse-addr") switch
-        {
-            "on" or "true" => true,
-            "off" or "false" => false,
-            _ => !OperatingSystem.IsWindows(),
-        };
         if (config.GetBoolean("enable-ssl"))
             throw new ConfigurationException("akka.remote.dot-netty.tcp.enable-ssl: TLS is not supported yet");
     }
@@ -70,8 +64,6 @@ internal sealed class TcpSettings
     public bool NoDelay { get; }
 
     public bool KeepAlive { get; }
-
-    public bool ReuseAddress { get; }
 
     private static int ToInt(long? bytes) => (int)Math.Min(bytes ?? 0, int.MaxValue);
 }

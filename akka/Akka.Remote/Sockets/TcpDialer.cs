@@ -43,9 +43,8 @@ internal static class TcpDialer
         Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // SO_REUSEADDR is what .NET sets on listeners on Unix by itself; on Windows it would let two processes share the port.
-            if (settings.ReuseAddress && !OperatingSystem.IsWindows())
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // On Unix .NET lets a listener have a port with connections in TIME_WAIT by itself. Its option ReuseAddress is more than
+            // that: two processes could listen on one port.
             if (settings.ReceiveBufferSize > 0) socket.ReceiveBufferSize = settings.ReceiveBufferSize;
             socket.Bind(new IPEndPoint(address, settings.Port));
             socket.Listen(settings.Backlog);

@@ -30,6 +30,7 @@ internal sealed class TcpLink
 
     private readonly ILinkOwner _owner;
     private readonly FrameDecoder _decoder;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _closed;
     private long _lastReceivedMs = Environment.TickCount64;
 
@@ -48,10 +49,10 @@ internal sealed class TcpLink
     /// <summary>After the handshake.</summary>
     public void AllowMessages() => _decoder.MessagesAllowed = true;
 
-    public void StartReading() => Ended = ReadAsync();
-
     /// <summary>Completes when the owner has been told of the end.</summary>
-    public Task Ended { get; private set; } = Task.CompletedTask;
+    public Task Ended => _ended.Task;
+
+    public void StartReading() => _ = ReadAsync();
 
     /// <summary>Ends both directions at once. Any thread; the owner hears of it from the reading loop.</summary>
     public void Close()
@@ -103,15 +104,18 @@ internal sealed class TcpLink
                 if (!Deliver(buffer, ref start, end, large ? received : 0)) break;
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or ProtocolException)
+        catch (Exception e)
         {
-            cause = Volatile.Read(ref _closed) != 0 && e is not ProtocolException ? null : e;
+            bool closedHere = Volatile.Read(ref _closed) != 0
+                && e is SocketException or ObjectDisposedException or OperationCanceledException;
+            cause = closedHere ? null : e;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
             Close();
             _owner.OnClosed(cause);
+            _ended.TrySetResult();
         }
     }
 

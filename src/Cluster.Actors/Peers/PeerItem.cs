@@ -16,6 +16,7 @@ public enum PeerItemKind : byte
     LeaderNotice = 6,
     ForwardRequest = 7,
     ForwardReply = 8,
+    ReplicaStatus = 9,
 
     /// <summary>A piece of an item that is too large for one frame: u8 kind, i32 bytes of the whole, i32 offset, bytes.</summary>
     Part = 255,
@@ -76,6 +77,11 @@ internal static class PeerItem
             case ForwardReply reply:
                 Write(reply, to);
                 return PeerItemKind.ForwardReply;
+            case ReplicaStatusMessage status:
+                to.U8((byte)status.State);
+                to.I64(status.Applied);
+                to.I64(status.Durable);
+                return PeerItemKind.ReplicaStatus;
             default:
                 throw new ArgumentException($"{message.GetType()} does not travel between nodes");
         }
@@ -95,11 +101,15 @@ internal static class PeerItem
             PeerItemKind.LeaderNotice => new LeaderNoticeMessage(new LeaderNotice { Term = new Term(from.I64()), SentAt = from.I64(), Resigned = from.Bool() }),
             PeerItemKind.ForwardRequest => ReadForwardRequest(ref from),
             PeerItemKind.ForwardReply => ReadForwardReply(ref from),
+            PeerItemKind.ReplicaStatus => new ReplicaStatusMessage(ReadState(ref from), from.I64(), from.I64()),
             _ => throw new WireFormatException($"unknown item kind {(byte)kind}"),
         };
         from.End();
         return message;
     }
+
+    private static ShardState ReadState(ref WireReader from) =>
+        from.U8() is var state && state <= (byte)ShardState.Stopping ? (ShardState)state : throw new WireFormatException($"unknown replica state {state}");
 
     private static void Write(in Pull pull, WireWriter to)
     {

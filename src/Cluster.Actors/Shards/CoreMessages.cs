@@ -37,3 +37,13 @@ public sealed class LeaderNoticeMessage(in LeaderNotice notice) : ShardMessage
 {
     public LeaderNotice Notice { get; } = notice;
 }
+
+/// <summary>A replica tells the others of its shard how it is, for the topology that operators see. Nothing is decided by it.</summary>
+public sealed class ReplicaStatusMessage(ShardState state, long applied, long durable) : ShardMessage
+{
+    public ShardState State { get; } = state;
+
+    public long Applied { get; } = applied;
+
+    public long Durable { get; } = durable;
+}

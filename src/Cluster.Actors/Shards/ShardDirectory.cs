@@ -7,7 +7,7 @@ public enum ShardRole
     Learner,
 }
 
-/// <summary>The states of a shard replica, as shown to operators.</summary>
+/// <summary>The states of a shard replica, as shown to operators. Values travel between nodes: append only.</summary>
 public enum ShardState
 {
     Recovering,
@@ -18,7 +18,7 @@ public enum ShardState
     Stopping,
 }
 
-/// <summary>What this node knows about one replica of a shard. The leader knows all, others only themselves.</summary>
+/// <summary>What this node knows about one replica of a shard; of others as they said last.</summary>
 public sealed record ReplicaStatus(Guid Node, ShardRole Role, ShardState State, long AppliedLsn, long DurableLsn);
 
 /// <summary>Who leads a shard, as far as this node knows. Replaced as a whole.</summary>

@@ -27,6 +27,7 @@ public sealed class PeerItemTests
                 case (AckMessage a, AckMessage b): Assert.Equal(a.Ack, b.Ack); break;
                 case (VoteRequestMessage a, VoteRequestMessage b): Assert.Equal(a.Request, b.Request); break;
                 case (VoteReplyMessage a, VoteReplyMessage b): Assert.Equal(a.Reply, b.Reply); break;
+                case (ReplicaStatusMessage a, ReplicaStatusMessage b): Assert.Equal((a.State, a.Applied, a.Durable), (b.State, b.Applied, b.Durable)); break;
                 case (LeaderNoticeMessage a, LeaderNoticeMessage b): Assert.Equal(a.Notice, b.Notice); break;
                 case (PullAnswerMessage a, PullAnswerMessage b):
                     Assert.Equal(a.Answer.TermStarts, b.Answer.TermStarts);
@@ -105,6 +106,7 @@ public sealed class PeerItemTests
         yield return new VoteReplyMessage(new VoteReply { PreVote = true, Term = Epoch(), Incarnation = Number(), Round = Number(), Granted = true });
         yield return new LeaderNoticeMessage(new LeaderNotice { Term = Epoch(), SentAt = Number(), Resigned = true });
         yield return new ForwardRequest(Number(), Number(), Number(), Commands());
+        yield return new ReplicaStatusMessage(ShardState.Fenced, Number(), Number());
         yield return new ForwardReply(Number(), Number(), ForwardOutcome.Answered, Number(), Guid.NewGuid(), null, records);
     }
 

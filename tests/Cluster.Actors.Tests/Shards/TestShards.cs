@@ -11,7 +11,7 @@ internal sealed class TestShards : IDisposable
         System = system;
         Shard = shard;
         BufferBytes = bufferBytes;
-        var defaults = new ShardSettings { ElectionTimeout = TimeSpan.FromMilliseconds(150), WriteTimeout = TimeSpan.FromSeconds(5), TickInterval = TimeSpan.FromMilliseconds(10) };
+        var defaults = new ShardSettings { ElectionTimeout = TimeSpan.FromMilliseconds(300), WriteTimeout = TimeSpan.FromSeconds(5), TickInterval = TimeSpan.FromMilliseconds(10) };
         Settings = settings?.Invoke(defaults) ?? defaults;
         Network = new MemoryNetwork(seed);
         Nodes = [.. Enumerable.Range(0, nodes).Select(i => new TestShardNode(this, i))];

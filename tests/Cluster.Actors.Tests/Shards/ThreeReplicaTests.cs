@@ -24,6 +24,32 @@ public sealed class ThreeReplicaTests : TestKit
     }
 
     [Fact]
+    public async Task Every_node_knows_how_all_replicas_are()
+    {
+        using var shards = new TestShards(Sys, nodes: 3);
+        shards.StartAll();
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
+        var leader = shards.Leader!;
+        foreach (var node in shards.Nodes)
+        {
+            await AwaitAssertAsync(
+                () =>
+                {
+                    Assert.Equal(leader.Id, node.Cell.Leadership.Leader);
+                    Assert.Equal(3, node.Cell.Replicas.Count);
+                    foreach (var replica in node.Cell.Replicas)
+                    {
+                        Assert.Equal(replica.Node == leader.Id ? (ShardRole.Leader, ShardState.Leading) : (ShardRole.Follower, ShardState.Replicating), (replica.Role, replica.State));
+                        Assert.Equal((leader.Cell.CommitLsn, leader.Cell.DurableLsn), (replica.AppliedLsn, replica.DurableLsn));
+                    }
+
+                    return Task.CompletedTask;
+                },
+                Patience);
+        }
+    }
+
+    [Fact]
     public async Task A_killed_leader_loses_nothing_acknowledged_and_catches_up()
     {
         using var shards = new TestShards(Sys, nodes: 3);

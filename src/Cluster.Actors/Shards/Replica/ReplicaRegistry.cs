@@ -2,45 +2,58 @@ using Cluster.Actors.Shards.Core;
 
 namespace Cluster.Actors.Shards;
 
-/// <summary>What a replica has heard from the others of its shard: for operators only, nothing is decided by it.</summary>
-internal sealed class ReplicaRegistry(Guid self)
+/// <summary>
+/// How the replicas of a shard are, as far as this one has heard: each tells the others its own state when it changes and once per second,
+/// and a leader hears of progress with every pull and ack. For operators only, nothing is decided by it.
+/// </summary>
+internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
 {
-    /// <summary>A replica that had caught up counts as catching up again when it is this many records behind, or silent for that long.</summary>
-    private const long LagRecords = 16 * 1024;
+    /// <summary>Interval of <see cref="Publish"/>.</summary>
+    public const long PublishMicros = 250_000;
 
-    private const long SilenceMicros = 3_000_000;
+    /// <summary>A replica whose state has not changed says so nevertheless, so that its silence means something.</summary>
+    private const long RepeatMicros = 1_000_000;
 
-    private readonly Dictionary<Guid, Progress> _heard = [];
+    private const long SilenceMicros = 3_500_000;
 
-    private readonly record struct Progress(long Applied, long Durable, long At, bool CaughtUp);
+    private readonly Dictionary<Guid, Heard> _heard = [];
+    private Heard _told;
+
+    private readonly record struct Heard(ShardState State, long Applied, long Durable, long At);
 
     /// <summary>Monotonic µs of the last <see cref="Publish"/>.</summary>
     public long PublishedAt { get; private set; }
 
-    public void Heard(Guid node, long applied, long durable, long commit, long now)
+    /// <summary>From the replica itself.</summary>
+    public void Tell(Guid node, ReplicaStatusMessage status, long now) => _heard[node] = new Heard(status.State, status.Applied, status.Durable, now);
+
+    /// <summary>From its pulls and acks.</summary>
+    public void Progress(Guid node, long applied, long durable, long now)
     {
-        bool was = _heard.TryGetValue(node, out var before) && before.CaughtUp && now - before.At < SilenceMicros;
-        _heard[node] = new Progress(applied, durable, now, was ? durable + LagRecords >= commit : durable >= commit);
+        if (_heard.TryGetValue(node, out var before)) _heard[node] = before with { Applied = applied, Durable = durable, At = now };
     }
 
-    public void Publish(ShardCell cell, ReplicaCore core, long now, ShardState ownState)
+    public void Publish(ShardCell cell, ReplicaCore core, ShardState ownState, long now)
     {
         PublishedAt = now;
-        var configuration = core.Configuration;
-        var replicas = new List<ReplicaStatus>(configuration.Voters.Length + configuration.Learners.Length);
-        foreach (var member in configuration.Voters) replicas.Add(StatusOf(member, voter: true));
-        foreach (var member in configuration.Learners) replicas.Add(StatusOf(member, voter: false));
-        cell.SetReplicas([.. replicas]);
+        var own = new Heard(ownState, cell.CommitLsn, cell.DurableLsn, now);
+        bool tell = now - _told.At >= RepeatMicros || own with { At = _told.At } != _told;
+        if (tell) _told = own;
 
-        ReplicaStatus StatusOf(Member member, bool voter)
+        var configuration = core.Configuration;
+        var replicas = new ReplicaStatus[configuration.Voters.Length + configuration.Learners.Length];
+        for (int i = 0; i < replicas.Length; i++)
         {
-            var role = member.Node == core.Leader ? ShardRole.Leader : voter ? ShardRole.Follower : ShardRole.Learner;
-            if (member.Node == self) return new ReplicaStatus(self, role, ownState, cell.CommitLsn, cell.DurableLsn);
-            var progress = _heard.GetValueOrDefault(member.Node);
-            var state = role == ShardRole.Leader ? ShardState.Leading
-                : core.Role == ReplicaRole.Leader && !(progress.CaughtUp && now - progress.At < SilenceMicros) ? ShardState.CatchingUp
-                : ShardState.Replicating;
-            return new ReplicaStatus(member.Node, role, state, progress.Applied, progress.Durable);
+            bool voter = i < configuration.Voters.Length;
+            var node = voter ? configuration.Voters[i].Node : configuration.Learners[i - configuration.Voters.Length].Node;
+            if (tell && node != self) peers.Send(node, shard, new ReplicaStatusMessage(own.State, own.Applied, own.Durable));
+            var role = node == core.Leader ? ShardRole.Leader : voter ? ShardRole.Follower : ShardRole.Learner;
+            var heard = node == self ? own : _heard.GetValueOrDefault(node, new Heard(ShardState.CatchingUp, 0, 0, 0));
+            // What a silent replica said last is no news of how it is now.
+            bool silent = now - heard.At > SilenceMicros;
+            replicas[i] = new ReplicaStatus(node, role, silent ? ShardState.CatchingUp : heard.State, heard.Applied, heard.Durable);
         }
+
+        cell.SetReplicas(replicas);
     }
 }

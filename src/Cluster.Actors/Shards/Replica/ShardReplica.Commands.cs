@@ -104,7 +104,9 @@ internal sealed partial class ShardReplica
 
     private void Evaluate(CommandBatch batch)
     {
+        _evaluating = batch;
         var dependency = _evaluator.Evaluate(batch, _ledTerm);
+        _evaluating = null;
         _burst |= WaitingBatches.HasAppended(batch);
         if (_evaluator.Cold.Count > 0) ReadCold(batch, _evaluator.Cold, dependency, _ledTerm);
         else if (dependency.IsNone) batch.Complete();
@@ -119,7 +121,9 @@ internal sealed partial class ShardReplica
             return;
         }
 
+        _evaluating = batch;
         CommittedReader.Evaluate(_store, batch, _cold);
+        _evaluating = null;
         if (_cold.Count > 0) ReadCold(batch, _cold, ReplyDependency.None, Term.None);
         else batch.Complete();
     }

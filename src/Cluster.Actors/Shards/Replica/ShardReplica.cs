@@ -14,7 +14,6 @@ internal sealed partial class ShardReplica
     private const int BatchesPerWakeMax = 256;
 
     private const long ForwardTickMicros = 50_000;
-    private const long PublishMicros = 250_000;
 
     private readonly int _shard;
     private readonly ShardServices _services;
@@ -39,6 +38,9 @@ internal sealed partial class ShardReplica
     private readonly HashSet<BatchRead> _reads = [];
 
     private RecordBytes? _incoming;
+
+    /// <summary>Not null after an evaluation that ended in an exception: nobody else knows of this batch.</summary>
+    private CommandBatch? _evaluating;
     private bool _leading;
     private Term _ledTerm;
     private bool _caughtUp;
@@ -62,7 +64,7 @@ internal sealed partial class ShardReplica
         _waiting = new WaitingBatches(_shard, services.Settings);
         _records = new RecordReceiver(_store, services.Hybrid);
         _cell = services.Directory[_shard];
-        _registry = new ReplicaRegistry(services.NodeId);
+        _registry = new ReplicaRegistry(_shard, services.NodeId, services.Peers);
         services.Hybrid.Restore(_store.Recovery.LastTimestamp);
         _core = new ReplicaCore(StartOf(local, services, _clock.Now));
         _meta?.Attach(_store, _core);
@@ -78,7 +80,7 @@ internal sealed partial class ShardReplica
         {
             long due = Math.Min(_core.NextTickAt, Math.Min(_waiting.NextTimeoutAt, _meta?.NextTimeoutAt ?? long.MaxValue));
             if (_forwards.QueuedCount + _forwards.UnansweredCount > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
-            return Math.Min(due, _registry.PublishedAt + PublishMicros);
+            return Math.Min(due, _registry.PublishedAt + ReplicaRegistry.PublishMicros);
         }
     }
 
@@ -90,7 +92,7 @@ internal sealed partial class ShardReplica
         _waiting.Expire(now, _ledTerm);
         _meta?.Expire(now);
         _forwards.Tick(now);
-        if (now - _registry.PublishedAt >= PublishMicros) _registry.Publish(_cell, _core, now, CurrentState());
+        if (now - _registry.PublishedAt >= ReplicaRegistry.PublishMicros) _registry.Publish(_cell, _core, CurrentState(), now);
         Settle(now);
     }
 
@@ -107,7 +109,7 @@ internal sealed partial class ShardReplica
         switch (message)
         {
             case PullMessage pull:
-                _registry.Heard(from, pull.Pull.Applied.Value, pull.Pull.Durable.Value, _core.Commit.Value, now);
+                _registry.Progress(from, pull.Pull.Applied.Value, pull.Pull.Durable.Value, now);
                 _core.Receive(from, pull.Pull, now);
                 break;
             case PullAnswerMessage answer:
@@ -115,7 +117,7 @@ internal sealed partial class ShardReplica
                 _core.Receive(from, answer.Answer, now);
                 break;
             case AckMessage ack:
-                _registry.Heard(from, ack.Ack.Applied.Value, ack.Ack.Durable.Value, _core.Commit.Value, now);
+                _registry.Progress(from, ack.Ack.Applied.Value, ack.Ack.Durable.Value, now);
                 _core.Receive(from, ack.Ack, now);
                 break;
             case VoteRequestMessage vote:
@@ -126,6 +128,9 @@ internal sealed partial class ShardReplica
                 break;
             case LeaderNoticeMessage notice:
                 _core.Receive(from, notice.Notice, now);
+                break;
+            case ReplicaStatusMessage status:
+                _registry.Tell(from, status, now);
                 break;
             case ForwardReply reply:
                 _forwards.Receive(from, reply, now);
@@ -196,6 +201,7 @@ internal sealed partial class ShardReplica
     public void Stop()
     {
         LoseLeadership();
+        if (_evaluating is { } interrupted) WaitingBatches.Fail(interrupted, _shard, _ledTerm, ShardErrors.Failed);
         foreach (var read in _reads) read.Abandon();
         _reads.Clear();
         _forwards.CompleteAll();

@@ -40,8 +40,9 @@ public sealed class DeadLetterMailbox : Mailbox
 
         public void Enqueue(IActorRef receiver, Envelope envelope)
         {
-            if (envelope.Message is AllDeadLetters) _deadLetters.Tell(envelope.Message, envelope.Sender);
-            else _deadLetters.Tell(new DeadLetter(envelope.Message, envelope.Sender, receiver), envelope.Sender);
+            // A subscriber to dead letters that is dead itself must not make another one of each.
+            if (envelope.Message is AllDeadLetters) return;
+            _deadLetters.Tell(new DeadLetter(envelope.Message, envelope.Sender, receiver), envelope.Sender);
         }
 
         public bool TryDequeue(out Envelope envelope)

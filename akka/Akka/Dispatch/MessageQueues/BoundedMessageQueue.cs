@@ -33,7 +33,8 @@ public class BoundedMessageQueue : IMessageQueue, IBoundedMessageQueueSemantics
         bool taken = PushTimeOut < TimeSpan.Zero || PushTimeOut.TotalMilliseconds > int.MaxValue
             ? _queue.TryAdd(envelope, System.Threading.Timeout.Infinite)
             : _queue.TryAdd(envelope, PushTimeOut);
-        if (taken) return;
+        // A full subscriber to dead letters must not make another one of each.
+        if (taken || envelope.Message is Akka.Event.AllDeadLetters) return;
         ((IInternalActorRef)receiver).Provider.DeadLetters.Tell(
             new Akka.Event.DeadLetter(envelope.Message, envelope.Sender, receiver), envelope.Sender);
     }

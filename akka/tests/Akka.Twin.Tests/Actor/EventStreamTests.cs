@@ -44,6 +44,21 @@ public sealed class EventStreamTests : SystemFixture
     }
 
     [Fact]
+    public void A_dead_subscriber_to_dead_letters_does_not_feed_itself()
+    {
+        IActorRef living = Sys.ActorOf(new Script { OnMessage = (_, m) => Report(((DeadLetter)m).Message) }.Props);
+        IActorRef dead = Sys.ActorOf(new Script().Props);
+        Await(dead.GracefulStop(Limit));
+        // As if it had died between a subscription and the unsubscriber's notice.
+        ((ActorEventBus<object, Type>)Sys.EventStream).Subscribe(dead, typeof(DeadLetter));
+        Sys.EventStream.Subscribe<DeadLetter>(living);
+        Sys.DeadLetters.Tell("lost");
+        Assert.Equal("lost", Next());
+        Drain(living);
+        Assert.Empty(Rest());
+    }
+
+    [Fact]
     public void Unhandled_and_suppressed_messages_are_published_as_what_they_are()
     {
         IActorRef letters = Sys.ActorOf(new Script { OnMessage = (_, m) => Report(m) }.Props);

@@ -22,6 +22,7 @@ internal sealed class ActorSystemRunner(ClusterSettings settings, Config config,
     private static readonly TimeSpan TerminateTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = logs.CreateLogger("node");
+    private Config _config = config;
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource<string> _rebuild = NewRebuild();
     private ActorSystem? _system;
@@ -95,10 +96,12 @@ internal sealed class ActorSystemRunner(ClusterSettings settings, Config config,
 
     private ActorSystem Create()
     {
-        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config), new NodeLogSetup(logs));
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(_config), new NodeLogSetup(logs));
         try
         {
-            return ActorSystem.Create(settings.Name, setup);
+            var system = ActorSystem.Create(settings.Name, setup);
+            if (settings.Remoting.Port == 0) KeepPort(system);
+            return system;
         }
         catch (Exception e) when (SocketErrorOf(e) is SocketError.AddressAlreadyInUse)
         {
@@ -108,6 +111,13 @@ internal sealed class ActorSystemRunner(ClusterSettings settings, Config config,
         {
             throw new SettingsException($"akka.remote.dot-netty.tcp: cannot listen on {settings.Remoting.Host}:{settings.Remoting.Port}: {error}", e);
         }
+    }
+
+    /// <summary>Others know the node by the port that the first system was given.</summary>
+    private void KeepPort(ActorSystem system)
+    {
+        if (((ExtendedActorSystem)system).Provider.DefaultAddress.Port is { } port)
+            _config = ConfigurationFactory.ParseString(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"akka.remote.dot-netty.tcp.port = {port}")).WithFallback(_config);
     }
 
     private static SocketError? SocketErrorOf(Exception? e)

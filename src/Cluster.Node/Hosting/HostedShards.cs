@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Akka.Actor;
+using Cluster.Actors;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
+using Cluster.Actors.Topology;
 using Cluster.Node.Configuration;
 using Cluster.Storage;
 using Cluster.Storage.Time;
+using VoterConfiguration = Cluster.Actors.Shards.Core.Configuration;
 
 namespace Cluster.Node.Hosting;
 
@@ -13,8 +16,11 @@ namespace Cluster.Node.Hosting;
 /// The shards of the node as they outlive an ActorSystem: open replicas, queues, published states, the timer and the threads for
 /// cold reads. Made once, when the topology is known; every ActorSystem gets the same ones.
 /// </summary>
-internal sealed class HostedShards : IAsyncDisposable
+internal sealed class HostedShards : NodeShards
 {
+    /// <summary>In the first topology of a cluster every replica is in its first life.</summary>
+    private const long FirstIncarnation = 1;
+
     private readonly NodeStorage _storage;
     private readonly ClusterSettings _settings;
     private readonly Guid _clusterId;
@@ -41,15 +47,13 @@ internal sealed class HostedShards : IAsyncDisposable
         _ticker = new ShardTicker(TimeProvider.System, _shardSettings.TickInterval);
     }
 
-    public ShardDirectory Directory { get; }
+    public override ShardDirectory Directory { get; }
 
-    public ShardRouter Router { get; }
+    public override ShardRouter Router { get; }
 
-    /// <summary>
-    /// The actor of a shard on this node: of its replica if the node is among the voters, else the one that forwards to them.
-    /// </summary>
-    public Props PropsOf(int shard, IReadOnlyList<Guid> voters, IShardPeers peers)
+    public override Props PropsOf(int shard, TopologyContent topology, IShardPeers peers)
     {
+        var voters = shard == ShardId.Meta ? topology.MetaVoters : topology.Placements[shard];
         var services = new ShardServices
         {
             NodeId = _storage.State.NodeId,
@@ -67,14 +71,16 @@ internal sealed class HostedShards : IAsyncDisposable
             : ForwardingShardActor.Props(services, shard, voters);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Flushes and closes the replicas. No ActorSystem uses them any more.</summary>
+    public override void Dispose()
     {
-        foreach (var shard in _local.Values) await shard.CloseAsync().ConfigureAwait(false);
+        Task.WaitAll([.. _local.Values.Select(shard => shard.CloseAsync())]);
         _ticker.Dispose();
         _workers.Dispose();
     }
 
-    private LocalShard LocalShardOf(int shard, IReadOnlyList<Guid> voters)
+    /// <summary>Called by one guardian at a time.</summary>
+    private LocalShard LocalShardOf(int shard, ImmutableArray<Guid> voters)
     {
         if (_local.TryGetValue(shard, out var known)) return known;
         string name = shard == ShardId.Meta ? "shard-meta" : "shard-" + shard.ToString("d4", CultureInfo.InvariantCulture);
@@ -85,7 +91,8 @@ internal sealed class HostedShards : IAsyncDisposable
             ClusterId = _clusterId,
             Environment = _storage.Environment,
             StateFile = _storage.State,
-            Initial = new Cluster.Actors.Shards.Core.Configuration(Lsn.None, [.. voters.Select(voter => new Member(voter, 1))], ImmutableArray<Member>.Empty),
+            Initial = new VoterConfiguration(Lsn.None, [.. voters.Select(voter => new Member(voter, FirstIncarnation))], []),
+            InitialIncarnation = FirstIncarnation,
             SegmentBytes = _settings.SegmentBytes,
             Fsync = _settings.Fsync,
         });

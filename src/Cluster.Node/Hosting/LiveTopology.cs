@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Cluster.Actors.Shards;
+using Cluster.Actors;
 using Cluster.Actors.Topology;
 
 namespace Cluster.Node.Hosting;
@@ -13,14 +13,9 @@ internal sealed class LiveTopology : ITopologyView
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(20);
 
     private volatile Cached? _cached;
-    private volatile ShardDirectory? _directory;
-    private Func<(long Epoch, ImmutableArray<NodeView> Nodes)> _nodes = static () => (0, []);
+    private volatile NodeContext? _node;
 
-    public void Attach(ShardDirectory directory, Func<(long Epoch, ImmutableArray<NodeView> Nodes)> nodes)
-    {
-        _nodes = nodes;
-        _directory = directory;
-    }
+    public void Attach(NodeContext node) => _node = node;
 
     public TopologyView Current
     {
@@ -36,8 +31,10 @@ internal sealed class LiveTopology : ITopologyView
 
     private TopologyView Build()
     {
-        if (_directory is not { } directory) return TopologyView.Empty;
-        var (epoch, nodes) = _nodes();
+        if (_node is not { } node || node.Shards?.Directory is not { } directory || node.Topology is not { } topology) return TopologyView.Empty;
+        var nodes = ImmutableArray.CreateBuilder<NodeView>(topology.Content.Nodes.Length);
+        foreach (var entry in topology.Content.Nodes)
+            nodes.Add(new NodeView(entry.Id, entry.Name, entry.Remote, entry.Resp, entry.Http, entry.Region, topology.StatusOf(entry.Id)));
         var shards = ImmutableArray.CreateBuilder<ShardView>(directory.Shards);
         for (int shard = 0; shard < directory.Shards; shard++)
         {
@@ -46,7 +43,7 @@ internal sealed class LiveTopology : ITopologyView
             shards.Add(new ShardView(shard, leadership.Term, leadership.Leader, cell.CommitLsn, [.. cell.Replicas]));
         }
 
-        return new TopologyView(epoch, nodes, shards.MoveToImmutable());
+        return new TopologyView(topology.Epoch, nodes.MoveToImmutable(), shards.MoveToImmutable());
     }
 
     private sealed record Cached(TopologyView View, long At);

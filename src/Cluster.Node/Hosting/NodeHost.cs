@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Cluster.Actors;
+using Cluster.Actors.Membership;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Topology;
 using Cluster.Node.CommandLine;
@@ -14,7 +16,7 @@ namespace Cluster.Node.Hosting;
 /// The life of a node's process: data folder → listeners (they answer LOADING) → ActorSystem → topology and shards known →
 /// ready; and the same way back. Storage and listeners live as long as the process, the ActorSystem may be replaced.
 /// </summary>
-internal sealed class NodeHost : IAsyncDisposable
+internal sealed class NodeHost : INodeHost, IAsyncDisposable
 {
     /// <summary>How long a clean leave may take; the data is safe without it.</summary>
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(8);
@@ -34,8 +36,10 @@ internal sealed class NodeHost : IAsyncDisposable
     private RespServices? _resp;
     private Listeners? _listeners;
     private ActorSystemRunner? _actors;
-    private HostedShards? _shards;
-    private string _remoting = "";
+    private NodeContext? _node;
+    private Task _becomingReady = Task.CompletedTask;
+    private volatile bool _stopping;
+    private int _started;
 
     public NodeHost(LoadedSettings loaded, TextWriter output)
     {
@@ -70,6 +74,68 @@ internal sealed class NodeHost : IAsyncDisposable
         _actors.Start();
     }
 
+    void INodeHost.Refused(string line) => _refused.TrySetResult(line);
+
+    void INodeHost.Waiting(string text)
+    {
+        if (text.Length == 0) return;
+        _log.LogInformation("{Text}", text);
+        if (_resp!.Backend is not null) return;
+        _health.NotReadyBecause = text;
+        _resp.Loading = "LOADING " + text;
+    }
+
+    void INodeHost.Started(TopologyContent topology)
+    {
+        _topology.Attach(_node!);
+        _log.LogInformation("in cluster {Cluster}: {Nodes} nodes, {Shards} shards, topology {Epoch}", topology.ClusterId, topology.Nodes.Length, topology.ShardCount, topology.Epoch);
+        if (Interlocked.Exchange(ref _started, 1) == 1) return; // a new ActorSystem on the same shards: clients never noticed
+        _becomingReady = BecomeReadyAsync(_node!.Shards!, HostAndPort(_node.Contact.Self.Remote));
+    }
+
+    void INodeHost.RebuildNeeded(string reason) => _actors!.Rebuild(reason);
+
+    /// <summary>Starts the node's actors in a new ActorSystem. What they share was made with the first one, whose port holds from then on.</summary>
+    private void Populate(ActorSystem system)
+    {
+        _node ??= CreateContext(((ExtendedActorSystem)system).Provider.DefaultAddress);
+        NodeExtension.Get(system).Context = _node;
+        system.ActorOf(NodeGuardian.Props(_node), NodeGuardian.Name);
+    }
+
+    private NodeContext CreateContext(Address address)
+    {
+        var state = _storage!.State;
+        return new NodeContext
+        {
+            Contact = new ContactSettings
+            {
+                Self = new NodeEntry(state.NodeId, _settings.NodeName, address.ToString(), RespAddress, HttpAddress, _settings.Region),
+                ProcessId = Random.Shared.NextInt64(1, long.MaxValue),
+                StartedAt = _clock.Next(),
+                Seeds = _settings.SeedNodes,
+                Expect = _settings.BootstrapExpect,
+                Shards = _settings.Shards,
+                Replicas = _settings.Replicas,
+            },
+            BootstrapStore = new BootstrapFile(_storage.Environment.Files, _storage.Folder),
+            Clock = _clock,
+            Time = TimeProvider.System,
+            Host = this,
+            Membership = new MembershipSettings { DownAfter = _settings.DownAfter, LinkHeartbeat = _settings.ElectionTimeout / 3 },
+            OpenShards = OpenShards,
+        };
+    }
+
+    /// <summary>Off the dispatchers; a shard's own recovery begins with its actor.</summary>
+    private HostedShards OpenShards(TopologyContent topology)
+    {
+        _storage!.BelongTo(topology.ClusterId);
+        return new HostedShards(_storage, _settings, topology.ClusterId, topology.ShardCount, _clock);
+    }
+
+    private static string HostAndPort(string address) => address[(address.IndexOf('@') + 1)..];
+
     /// <summary>Runs until asked to stop; returns the exit code of the process.</summary>
     /// <exception cref="NodeRefusedException">The cluster, or this node's own data, does not let it be what it was told to be.</exception>
     public async Task<int> RunAsync(Task stopAsked)
@@ -83,10 +149,12 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>The way back: no more clients, out of the cluster, shards closed, folder released.</summary>
     public async ValueTask DisposeAsync()
     {
+        _stopping = true;
         _health.NotReadyBecause = "stopping";
         if (_listeners is not null) await _listeners.DisposeAsync().ConfigureAwait(false);
         if (_actors is not null) await _actors.StopAsync(LeaveTimeout).ConfigureAwait(false);
-        if (_shards is not null) await _shards.DisposeAsync().ConfigureAwait(false);
+        await _becomingReady.ConfigureAwait(false);
+        _node?.Shards?.Dispose();
         _storage?.Dispose();
         _logs.Dispose();
     }
@@ -95,49 +163,19 @@ internal sealed class NodeHost : IAsyncDisposable
     /// The shards are known and their actors run: clients may come. Leaders are waited for a little, so that the first commands do not
     /// have to; without a majority of the cluster there will be none, and the node serves what it can.
     /// </summary>
-    private async Task BecomeReadyAsync(HostedShards shards)
+    private async Task BecomeReadyAsync(NodeShards shards, string remoting)
     {
         long since = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(LeaderPoll);
-        while (LeaderlessShards(shards.Directory) > 0 && TimeProvider.System.GetElapsedTime(since) < _settings.WriteTimeout)
+        while (!_stopping && LeaderlessShards(shards.Directory) > 0 && TimeProvider.System.GetElapsedTime(since) < _settings.WriteTimeout)
             await timer.WaitForNextTickAsync().ConfigureAwait(false);
+        if (_stopping) return;
         int leaderless = LeaderlessShards(shards.Directory);
         if (leaderless > 0) _log.LogWarning("{Count} of {Shards} shards have no leader yet: a majority of their replicas is needed", leaderless, shards.Directory.Shards);
         _resp!.Backend = new RespBackend(shards.Router, shards.Directory);
         _health.NotReadyBecause = null;
-        await _output.WriteLineAsync($"ready name={_settings.NodeName} resp={RespAddress} http={HttpAddress} remoting={_remoting}").ConfigureAwait(false);
+        await _output.WriteLineAsync($"ready name={_settings.NodeName} resp={RespAddress} http={HttpAddress} remoting={remoting}").ConfigureAwait(false);
         await _output.FlushAsync().ConfigureAwait(false);
-    }
-
-    private void Populate(ActorSystem system)
-    {
-        var self = _storage!.State.NodeId;
-        if (_shards is null)
-        {
-            if (_storage.State.ClusterId is not { } clusterId)
-            {
-                clusterId = Guid.NewGuid();
-                using var saved = new ManualResetEventSlim();
-                _storage.State.SaveClusterId(clusterId, _ => saved.Set());
-                saved.Wait();
-            }
-
-            _shards = new HostedShards(_storage, _settings, clusterId, _settings.Shards, _clock);
-        }
-
-        var address = ((ExtendedActorSystem)system).Provider.DefaultAddress;
-        _remoting = $"{address.Host ?? _settings.Remoting.Host}:{address.Port ?? _settings.Remoting.Port}";
-        for (int shard = 0; shard < _settings.Shards; shard++) system.ActorOf(_shards.PropsOf(shard, [self], NoPeers.Instance), $"shard-{shard}");
-        var node = new NodeView(self, _settings.NodeName, $"akka.tcp://{_settings.Name}@{_remoting}", RespAddress, HttpAddress, _settings.Region, NodeStatus.Up);
-        _topology.Attach(_shards.Directory, () => (1, [node]));
-        _ = BecomeReadyAsync(_shards);
-    }
-
-    private sealed class NoPeers : IShardPeers
-    {
-        public static readonly NoPeers Instance = new();
-
-        public void Send(Guid to, int shard, ShardMessage message) => message.Release();
     }
 
     private static int LeaderlessShards(ShardDirectory directory)

@@ -1,3 +1,4 @@
+using Cluster.Node.CommandLine;
 using Cluster.Node.Configuration;
 using Cluster.Storage.Log;
 using Cluster.Storage.State;
@@ -46,6 +47,22 @@ internal sealed class NodeStorage : IDisposable
             folderLock.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The folder is one of this cluster from now on. Blocks until that is durable.</summary>
+    /// <exception cref="NodeRefusedException">It is one of another cluster.</exception>
+    public void BelongTo(Guid cluster)
+    {
+        if (State.ClusterId == cluster) return;
+        if (State.ClusterId is { } other)
+            throw new NodeRefusedException($"the data folder {Folder} belongs to cluster {other}, not to {cluster}: check seed-nodes and data-dir");
+        var saved = new TaskCompletionSource();
+        State.SaveClusterId(cluster, error =>
+        {
+            if (error is null) saved.SetResult();
+            else saved.SetException(error);
+        });
+        saved.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>After the shards were closed.</summary>

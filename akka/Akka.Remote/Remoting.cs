@@ -156,6 +156,13 @@ internal sealed class Remoting : RemoteTransport
 
     public void Forget(InboundLink link) => _inbound.TryRemove(link, out _);
 
+    /// <summary>As a network does: every connection ends at once and without a word.</summary>
+    internal void BreakConnections()
+    {
+        foreach (InboundLink link in _inbound.Keys) link.Close();
+        foreach (Association association in _associations.Values) association.BreakConnection();
+    }
+
     /// <summary>The peer has been told to go; if it does not, it is cut off after the flush time.</summary>
     public void CloseSoon(TcpLink link, TaskCompletionSource done = null) => _ = CloseSoonAsync(link, done);
 

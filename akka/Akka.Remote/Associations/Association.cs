@@ -107,6 +107,9 @@ internal sealed partial class Association : IThreadPoolWorkItem
         Schedule();
     }
 
+    /// <summary>For tests of what a network does.</summary>
+    internal void BreakConnection() => Volatile.Read(ref _link)?.Link.Close();
+
     public void Execute()
     {
         try

@@ -152,6 +152,17 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public void A_restored_link_is_used_at_once()
+    {
+        TestReplica replica = Following(1, new TermTable(), Lsn.None);
+        Pull lost = replica.Last(EffectKind.SendPull).Pull;
+        replica.Do(core => core.LinkRestored(TestReplica.Id(2), replica.Now));
+        Assert.Empty(replica.Effects);
+        replica.Do(core => core.LinkRestored(Leader, replica.Now));
+        Assert.Equal(lost.Number + 1, replica.Last(EffectKind.SendPull).Pull.Number);
+    }
+
+    [Fact]
     public void A_position_that_is_gone_asks_for_a_new_copy_and_not_again()
     {
         TestReplica replica = Following(1, new TermTable(), Lsn.None);

@@ -13,7 +13,7 @@ public sealed record SimulationOptions
     public int Clients { get; init; } = 4;
 
     /// <summary>Virtual time with faults.</summary>
-    public long FaultMicros { get; init; } = 15_000_000;
+    public long FaultMicros { get; init; } = 20_000_000;
 
     /// <summary>Virtual time within which service must return once faults have stopped.</summary>
     public long RecoveryMicros { get; init; } = 10_000_000;

@@ -95,6 +95,30 @@ public sealed partial class ReplicaCore
         Finish();
     }
 
+    /// <summary>
+    /// The link to a node works again after it was broken: what was under way on it is lost. Saves the wait for a time-out.
+    /// </summary>
+    public void LinkRestored(Guid peer, long now)
+    {
+        if (_stopped)
+            return;
+        if (CanAppend)
+        {
+            foreach (MemberProgress member in _members)
+            {
+                if (member.Member.Node == peer)
+                    SendNotice(member, now, resigned: false);
+            }
+        }
+        else if (_leader == peer)
+        {
+            _pullOutstanding = false;
+            TryPull(now);
+        }
+
+        Finish();
+    }
+
     /// <summary>A leader gives up, for a planned stop: the others elect without waiting for a time-out.</summary>
     public void Resign(long now)
     {

@@ -5,7 +5,7 @@ namespace Cluster.Storage.Tests.Log;
 public sealed class CrashTests
 {
     /// <summary>Lives per test; CLUSTER_CRASH_LIVES sets more for a long run.</summary>
-    private static readonly int Lives = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_CRASH_LIVES"), out var lives) ? lives : 250;
+    private static readonly int Lives = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_CRASH_LIVES"), out var lives) ? lives : 200;
 
     /// <summary>Every name that a crash point has; the list is complete because the random life meets no other.</summary>
     public static readonly string[] Points =
@@ -51,7 +51,7 @@ public sealed class CrashTests
         var seen = new HashSet<string>();
         foreach (var point in PointsAfterFailures)
         {
-            for (var seed = 0; seed < 40; seed++)
+            for (var seed = 0; seed < 25; seed++)
                 seen.UnionWith(RunSeed(seed, 80, point, failSyncs: true).PointsSeen);
         }
 

@@ -203,7 +203,7 @@ public sealed class TornTailOrCorruptionTests
         foreach (var name in bench.Files.ListFiles(LogBench.Folder))
         {
             var bits = bench.Files.ReadAll(bench.PathOf(name)).Length * 8L;
-            var step = name == ShardStateFile.FileName ? 97 : 1;
+            var step = name == ShardStateFile.FileName ? 97 : 3;
             for (long bit = 0; bit < bits; bit += step + random.Next(3))
             {
                 var copy = bench.Restart(1, powerLoss: false);

@@ -20,6 +20,7 @@ public sealed class ClientPool
     private readonly int[] _keys = new int[KeysAtOnce];
     private int _lastKey;
     private long _lastOperation;
+    private long _servedAt;
 
     public ClientPool(SimulatedCluster simulation, SimulationRandom random, int clients)
     {
@@ -33,6 +34,9 @@ public sealed class ClientPool
     public bool Calm { get; private set; }
 
     public long CalmSince { get; private set; } = long.MaxValue;
+
+    /// <summary>Longest time without any answer to any client, once there was one.</summary>
+    public long LongestPause { get; private set; }
 
     public bool AllIdle => Array.TrueForAll(_clients, c => c.Idle);
 
@@ -49,6 +53,13 @@ public sealed class ClientPool
     {
         Calm = true;
         CalmSince = _simulation.Loop.Now;
+    }
+
+    public void NoteServed()
+    {
+        if (_servedAt > 0)
+            LongestPause = Math.Max(LongestPause, _simulation.Loop.Now - _servedAt);
+        _servedAt = _simulation.Loop.Now;
     }
 
     public void Answered(Operation operation, long attempt, long result) => Reply(operation, c => c.Answered(operation, attempt, result));

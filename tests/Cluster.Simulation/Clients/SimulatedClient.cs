@@ -28,6 +28,7 @@ public sealed class SimulatedClient(SimulatedCluster simulation, ClientPool pool
         if (!IsCurrent(operation, attempt))
             return;
         operation.Complete(Outcome.Ok, result, simulation.Loop.Now);
+        pool.NoteServed();
         if (operation.InvokedAt >= pool.CalmSince)
             _calmAnswers++;
         Finish();

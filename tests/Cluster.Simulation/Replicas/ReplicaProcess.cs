@@ -102,6 +102,10 @@ public sealed partial class ReplicaProcess : IStoreOwner
         });
     }
 
+    public void Resign() => Core.Resign(Now);
+
+    public void LinkRestored(Guid peer) => Core.LinkRestored(peer, Now);
+
     /// <summary>A client's operation, evaluated against the newest view if this replica leads.</summary>
     public void Evaluate(Operation operation, long attempt)
     {

@@ -13,6 +13,7 @@ public sealed class Coverage
     public long Pauses;
     public long Partitions;
     public long SyncFailures;
+    public long Resignations;
     public long ReadRounds;
     public long Operations;
     public long Acknowledged;

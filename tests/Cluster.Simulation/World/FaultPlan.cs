@@ -16,7 +16,7 @@ public sealed class FaultPlan
     {
         _simulation = simulation;
         _random = random;
-        _meanPause = random.Between(400_000, 2_500_000);
+        _meanPause = random.Between(250_000, 1_500_000);
         _lossy = random.Chance(0.5);
     }
 
@@ -25,6 +25,12 @@ public sealed class FaultPlan
     public void Begin(long duration)
     {
         _active = true;
+        if (_simulation.Scenario == Scenario.LeaderDies)
+        {
+            _simulation.Loop.After(duration / 2 + _random.Between(0, 1_000_000), KillLeader);
+            return;
+        }
+
         if (_lossy)
         {
             _simulation.Network.Loss = _random.Between(0, 60) / 1000.0;
@@ -50,6 +56,14 @@ public sealed class FaultPlan
         }
     }
 
+    private void KillLeader()
+    {
+        SimulatedNode? leader = Array.Find(Nodes, n => n.Process is { Core.CanAppend: true });
+        if (leader == null)
+            _simulation.Fail("nobody leads although nothing has happened");
+        leader!.Crash();
+    }
+
     private void PlanNext(long until)
     {
         _simulation.Loop.After(_random.Around(_meanPause), () =>
@@ -63,7 +77,7 @@ public sealed class FaultPlan
 
     private void Strike()
     {
-        switch (_random.Below(12))
+        switch (_random.Below(13))
         {
             case 0 or 1 or 2:
                 Crash(Victim());
@@ -89,6 +103,10 @@ public sealed class FaultPlan
                 break;
             case 10:
                 SlowDisk(Victim());
+                break;
+            case 11:
+                _simulation.Coverage.Resignations++;
+                Victim().Give(static p => p.Resign());
                 break;
             default:
                 _simulation.Trace(Victim(), $"the next sync fails");
@@ -158,6 +176,14 @@ public sealed class FaultPlan
     private void CutFor(int from, int to, long duration)
     {
         _simulation.Network.Cut(from, to);
-        _simulation.Loop.After(duration, () => _simulation.Network.Heal(from, to));
+        bool noticed = _random.Chance(0.5);
+        _simulation.Loop.After(duration, () =>
+        {
+            _simulation.Network.Heal(from, to);
+            if (!noticed)
+                return;
+            Nodes[from].Give(p => p.LinkRestored(Nodes[to].Id));
+            Nodes[to].Give(p => p.LinkRestored(Nodes[from].Id));
+        });
     }
 }

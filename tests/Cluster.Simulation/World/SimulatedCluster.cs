@@ -52,6 +52,8 @@ public sealed class SimulatedCluster : IDisposable
 
     public Coverage Coverage { get; } = new();
 
+    public Scenario Scenario => _options.Scenario;
+
     /// <summary>Differs if two runs differ anywhere.</summary>
     public ulong Fingerprint { get; private set; } = 14695981039346656037;
 

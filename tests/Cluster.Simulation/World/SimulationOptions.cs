@@ -2,10 +2,21 @@ using Cluster.Actors.Shards.Core;
 
 namespace Cluster.Simulation.World;
 
+public enum Scenario : byte
+{
+    /// <summary>Anything at any time.</summary>
+    Anything,
+
+    /// <summary>Nothing happens but one death of the leader, half way; it stays dead until faults stop.</summary>
+    LeaderDies,
+}
+
 /// <summary>What a run consists of. Everything else follows from the seed.</summary>
 public sealed record SimulationOptions
 {
     public required ulong Seed { get; init; }
+
+    public Scenario Scenario { get; init; }
 
     /// <summary>0: drawn from the seed, 3 mostly, 5 at times.</summary>
     public int Replicas { get; init; }

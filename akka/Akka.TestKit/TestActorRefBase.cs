@@ -70,11 +70,11 @@ public abstract class TestActorRefBase<TActor> : IInternalActorRef where TActor 
 
     public override int GetHashCode() => _internalRef.GetHashCode();
 
-    public int CompareTo(IActorRef other) => _internalRef.CompareTo(other);
-
     public int CompareTo(object obj) => _internalRef.CompareTo(obj);
 
     public override string ToString() => _internalRef.ToString();
+
+    int IComparable<IActorRef>.CompareTo(IActorRef other) => _internalRef.CompareTo(other);
 
     ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => _internalRef.ToSurrogate(system);
 
@@ -90,6 +90,6 @@ public abstract class TestActorRefBase<TActor> : IInternalActorRef where TActor 
 
     void IInternalActorRef.Restart(Exception cause) => _internalRef.Restart(cause);
 
-    protected static bool Same(TestActorRefBase<TActor> testActorRef, IActorRef actorRef) =>
+    private protected static bool Same(TestActorRefBase<TActor> testActorRef, IActorRef actorRef) =>
         testActorRef is null ? actorRef is null : testActorRef.Equals(actorRef);
 }

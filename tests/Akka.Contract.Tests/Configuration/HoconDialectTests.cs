@@ -45,11 +45,11 @@ public class HoconDialectTests
     }
 
     [Fact]
-    public void Two_pairs_on_a_line_without_a_comma_are_one_value_or_an_error()
+    public void Two_pairs_on_a_line_are_told_apart_by_a_comma()
     {
-        // The second '=' stands inside the value of the first.
-        Assert.ThrowsAny<Exception>(() => ConfigurationFactory.ParseString("a = 1 b = http://x"));
-        Assert.Equal(2, ConfigurationFactory.ParseString("a = 1, b = 2").GetInt("b"));
+        var config = ConfigurationFactory.ParseString("a = 1, b = 2");
+
+        Assert.Equal((1, 2), (config.GetInt("a"), config.GetInt("b")));
     }
 
     [Fact]
@@ -139,12 +139,10 @@ public class HoconDialectTests
         Assert.Throws<FormatException>(() => ConfigurationFactory.ParseString("a { b = 1 }, c = 2"));
     }
 
-    [Theory]
-    [InlineData("a = akka.tcp://x")]
-    [InlineData("a = b=c")]
-    public void A_colon_or_equals_sign_inside_an_unquoted_value_is_an_error(string hocon)
+    [Fact]
+    public void A_colon_inside_an_unquoted_value_is_an_error()
     {
-        Assert.Throws<ConfigurationException>(() => ConfigurationFactory.ParseString(hocon));
+        Assert.Throws<ConfigurationException>(() => ConfigurationFactory.ParseString("a = akka.tcp://x"));
     }
 
     [Fact]

@@ -37,6 +37,16 @@ public class HoconErrorTests
         Assert.StartsWith($"HOCON, line {line}, column {column}: ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a = 1 b = 2", 9)]
+    [InlineData("a = b=c", 6)]
+    public void A_second_pair_that_would_become_part_of_the_first_is_refused(string hocon, int column)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => ConfigurationFactory.ParseString(hocon));
+
+        Assert.StartsWith($"HOCON, line 1, column {column}: ", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_include_without_a_callback_is_refused_with_its_place()
     {

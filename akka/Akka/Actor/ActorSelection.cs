@@ -56,7 +56,7 @@ public class ActorSelection : ICanTell
     public void Tell(object message, IActorRef sender = null)
     {
         sender ??= ActorCell.GetCurrentSelfOrNoSender();
-        DeliverSelection((IInternalActorRef)Anchor, sender, new ActorSelectionMessage(message, Path, HasWildcard()));
+        DeliverSelection((IInternalActorRef)Anchor, sender, new ActorSelectionMessage(message, Path));
     }
 
     /// <summary>The living actor there; fails with <see cref="ActorNotFoundException"/> when there is none or no answer in time.</summary>
@@ -71,13 +71,6 @@ public class ActorSelection : ICanTell
     public override int GetHashCode() => HashCode.Combine(Anchor, Path?.Length ?? 0);
 
     public override string ToString() => "ActorSelection[Anchor(" + Anchor.Path.ToStringWithUid() + "), Path(" + PathString + ")]";
-
-    private bool HasWildcard()
-    {
-        foreach (SelectionPathElement element in Path)
-            if (element is SelectChildPattern or SelectChildRecursive) return true;
-        return false;
-    }
 
     private async Task<IActorRef> InnerResolveOne(TimeSpan timeout, CancellationToken ct)
     {
@@ -147,16 +140,20 @@ public class ActorSelection : ICanTell
     private static void FanOut(
         IInternalActorRef at, IActorRef sender, ActorSelectionMessage selection, int index, SelectChildPattern pattern, bool last)
     {
-        bool any = false;
+        List<IActorRef> matching = new();
         foreach (IActorRef child in ChildrenOf(at))
+            if (pattern.Matches(child.Path.Name)) matching.Add(child);
+        if (matching.Count == 0)
         {
-            if (!pattern.Matches(child.Path.Name)) continue;
-            any = true;
-            if (last) child.Tell(selection.Message, sender);
-            else DeliverSelection((IInternalActorRef)child, sender, Rest(selection, index + 1, true));
+            NotFound(at, sender, selection);
+            return;
         }
 
-        if (!any) NotFound(at, sender, selection);
+        foreach (IActorRef child in matching)
+        {
+            if (last) child.Tell(selection.Message, sender);
+            else DeliverSelection((IInternalActorRef)child, sender, Rest(selection, index + 1, selection.WildCardFanOut || matching.Count > 1));
+        }
     }
 
     private static void DeliverToAllBelow(IInternalActorRef at, IActorRef sender, ActorSelectionMessage selection)
@@ -174,7 +171,7 @@ public class ActorSelection : ICanTell
     {
         if (selection.Message is Identify identify)
         {
-            // In a fan-out silence means "not here"; others may answer.
+            // One of several branches says nothing: the others may answer.
             if (!selection.WildCardFanOut) sender?.Tell(new ActorIdentity(identify.MessageId, null), ActorRefs.NoSender);
             return;
         }

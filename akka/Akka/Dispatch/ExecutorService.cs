@@ -67,6 +67,7 @@ internal sealed class DedicatedThreadsConfigurator : ExecutorServiceConfigurator
 
     public DedicatedThreadsConfigurator(Config config, IDispatcherPrerequisites prerequisites) : base(config, prerequisites)
     {
+        // The first belongs to a ForkJoinDispatcher, the second to the executor of that name.
         Config pool = config.GetConfig("dedicated-thread-pool") ?? config.GetConfig("fork-join-executor.dedicated-thread-pool");
         if (pool.IsNullOrEmpty())
             throw new ConfigurationException("dedicated-thread-pool.thread-count is missing for dispatcher [" + config.GetString("id") + "]");

@@ -132,6 +132,11 @@ public class Mailbox : IRunnable
             ProcessAllSystemMessages();
             ProcessUserMessages();
         }
+        catch (Exception e)
+        {
+            // Failures of the user's are handled inside; one of the runtime's must not take the thread, and with it the process.
+            _dispatcher.ReportRunFailure(e);
+        }
         finally
         {
             InternalCurrentActorCellKeeper.Current = previous;

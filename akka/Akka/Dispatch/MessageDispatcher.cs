@@ -99,6 +99,8 @@ public abstract class MessageDispatcher
     {
     }
 
+    internal void ReportRunFailure(Exception e) => ReportFailure(e);
+
     internal void ShutdownFromSystem() => Shutdown();
 
     internal bool RegisterForExecution(Mailbox mailbox, bool hasMessageHint, bool hasSystemMessageHint)

@@ -144,9 +144,9 @@ public partial class ActorCell
 
     private void FinishMessage()
     {
-        bool influencesTimeout = _current.Message is not INotInfluenceReceiveTimeout;
+        object message = _current.Message;
         _current = default;
-        if (_receiveTimeout.HasValue) CheckReceiveTimeout(influencesTimeout);
+        if (_receiveTimeout.HasValue) CheckReceiveTimeout(message is not INotInfluenceReceiveTimeout);
     }
 
     private bool MustDefer(SystemMessage message)

@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using System.Threading.Tasks;
 using Akka.Actor;
@@ -50,7 +49,8 @@ public sealed class SelectionTests : SystemFixture
         Assert.Equal("lost", Next());
         Assert.Null((await nowhere.Ask<ActorIdentity>(new Identify(7), Limit)).Subject);
         await Assert.ThrowsAsync<ActorNotFoundException>(() => nowhere.ResolveOne(Limit));
-        await Assert.ThrowsAsync<ActorNotFoundException>(() => Sys.ActorSelection("/user/no*").ResolveOne(TimeSpan.FromMilliseconds(50)));
+        await Assert.ThrowsAsync<ActorNotFoundException>(() => Sys.ActorSelection("/user/no*").ResolveOne(Limit));
+        Assert.Null((await Sys.ActorSelection("/user/no*/x").Ask<ActorIdentity>(new Identify(8), Limit)).Subject);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public partial class TidyTests
     [Fact]
     public void Namespaces_are_file_scoped_and_files_end_with_a_line()
     {
-        foreach (string file in Product())
+        foreach (string file in Repository.Sources("src").Concat(Repository.Sources("tests")))
         {
             string text = File.ReadAllText(file);
             Assert.False(BlockNamespace().IsMatch(text), $"{Name(file)} has a namespace in braces");

@@ -18,10 +18,12 @@ namespace Cluster.Node.Hosting;
 internal sealed class Listeners : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly TopologyGatherer _topology;
 
-    private Listeners(WebApplication application, int respPort, int httpPort)
+    private Listeners(WebApplication application, TopologyGatherer topology, int respPort, int httpPort)
     {
         _application = application;
+        _topology = topology;
         RespPort = respPort;
         HttpPort = httpPort;
     }
@@ -60,7 +62,8 @@ internal sealed class Listeners : IAsyncDisposable
         });
 
         var application = builder.Build();
-        application.Run(new HttpEndpoints(resp, health).HandleAsync);
+        var topology = new TopologyGatherer(resp.NodeId, resp.Topology);
+        application.Run(new HttpEndpoints(resp, health, topology).HandleAsync);
         try
         {
             await application.StartAsync().ConfigureAwait(false);
@@ -71,7 +74,7 @@ internal sealed class Listeners : IAsyncDisposable
             throw Occupied(e, settings);
         }
 
-        return new Listeners(application, respOptions!.IPEndPoint!.Port, httpOptions!.IPEndPoint!.Port);
+        return new Listeners(application, topology, respOptions!.IPEndPoint!.Port, httpOptions!.IPEndPoint!.Port);
     }
 
     public async ValueTask DisposeAsync()
@@ -79,6 +82,7 @@ internal sealed class Listeners : IAsyncDisposable
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await _application.StopAsync(soon.Token).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
+        _topology.Dispose();
     }
 
     private static SettingsException Occupied(Exception e, ClusterSettings settings)

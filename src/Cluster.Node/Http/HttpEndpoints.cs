@@ -5,38 +5,45 @@ using Microsoft.AspNetCore.Http;
 namespace Cluster.Node.Http;
 
 /// <summary>What the node answers over HTTP. Read-only so far; GET and HEAD.</summary>
-internal sealed class HttpEndpoints(RespServices resp, NodeHealth health)
+internal sealed class HttpEndpoints(RespServices resp, NodeHealth health, TopologyGatherer topology)
 {
     private const string Json = "application/json; charset=utf-8";
     private const string Plain = "text/plain; charset=utf-8";
 
-    public Task HandleAsync(HttpContext context)
+    public async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path;
         var body = new ArrayBufferWriter<byte>(4096);
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.Headers.Allow = "GET, HEAD";
-            return Answer(context, StatusCodes.Status405MethodNotAllowed, Plain, body, "method not allowed\n");
+            await Answer(context, StatusCodes.Status405MethodNotAllowed, Plain, body, "method not allowed\n").ConfigureAwait(false);
+            return;
         }
 
         switch (path.Value)
         {
             case "/health/live":
-                return Answer(context, StatusCodes.Status200OK, Plain, body, "live\n");
+                await Answer(context, StatusCodes.Status200OK, Plain, body, "live\n").ConfigureAwait(false);
+                break;
+            case "/health/ready" when health.NotReadyBecause is { } cause:
+                await Answer(context, StatusCodes.Status503ServiceUnavailable, Plain, body, $"not ready: {cause}\n").ConfigureAwait(false);
+                break;
             case "/health/ready":
-                string? cause = health.NotReadyBecause;
-                return cause is null
-                    ? Answer(context, StatusCodes.Status200OK, Plain, body, "ready\n")
-                    : Answer(context, StatusCodes.Status503ServiceUnavailable, Plain, body, $"not ready: {cause}\n");
+                await Answer(context, StatusCodes.Status200OK, Plain, body, "ready\n").ConfigureAwait(false);
+                break;
             case "/metrics":
                 NodeMetrics.Write(new PrometheusWriter(body), resp, health.NotReadyBecause is null);
-                return Answer(context, StatusCodes.Status200OK, PrometheusWriter.ContentType, body, null);
+                await Answer(context, StatusCodes.Status200OK, PrometheusWriter.ContentType, body, null).ConfigureAwait(false);
+                break;
             case "/api/topology":
-                TopologyJson.Write(resp.Topology.Current, body);
-                return Answer(context, StatusCodes.Status200OK, Json, body, null);
+                bool localOnly = context.Request.Query["view"] == "local";
+                TopologyJson.Write(localOnly ? topology.Local : await topology.GatherAsync().ConfigureAwait(false), body);
+                await Answer(context, StatusCodes.Status200OK, Json, body, null).ConfigureAwait(false);
+                break;
             default:
-                return Answer(context, StatusCodes.Status404NotFound, Plain, body, "not found\n");
+                await Answer(context, StatusCodes.Status404NotFound, Plain, body, "not found\n").ConfigureAwait(false);
+                break;
         }
     }
 

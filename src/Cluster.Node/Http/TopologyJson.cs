@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Topology;
@@ -64,32 +65,60 @@ internal static class TopologyJson
 
     private static string NameOf(TopologyView topology, Guid node) => topology.Find(node)?.Name ?? node.ToString();
 
-    private static string Status(NodeStatus status) => status switch
+    /// <summary>The document of another node; unknown fields are passed over.</summary>
+    public static TopologyView Read(JsonElement json)
     {
-        NodeStatus.Joining => "joining",
-        NodeStatus.Up => "up",
-        NodeStatus.Unreachable => "unreachable",
-        NodeStatus.Leaving => "leaving",
-        NodeStatus.Down => "down",
-        _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
-    };
+        var nodes = ImmutableArray.CreateBuilder<NodeView>();
+        var ids = new Dictionary<string, Guid>(StringComparer.Ordinal);
+        foreach (var node in json.GetProperty("nodes").EnumerateArray())
+        {
+            var view = new NodeView(
+                node.GetProperty("id").GetGuid(), Text(node, "name"), Text(node, "remote"), Text(node, "resp"), Text(node, "http"), Text(node, "region"),
+                Parse<NodeStatus>(Text(node, "status"), Statuses));
+            nodes.Add(view);
+            ids[view.Name] = view.Id;
+        }
 
-    private static string Role(ShardRole role) => role switch
-    {
-        ShardRole.Leader => "leader",
-        ShardRole.Follower => "follower",
-        ShardRole.Learner => "learner",
-        _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
-    };
+        var shards = ImmutableArray.CreateBuilder<ShardView>();
+        foreach (var shard in json.GetProperty("shards").EnumerateArray())
+        {
+            var replicas = ImmutableArray.CreateBuilder<ReplicaStatus>();
+            foreach (var replica in shard.GetProperty("replicas").EnumerateArray())
+            {
+                replicas.Add(new ReplicaStatus(
+                    IdOf(Text(replica, "node"), ids), Parse<ShardRole>(Text(replica, "role"), Roles), Parse<ShardState>(Text(replica, "state"), States),
+                    replica.GetProperty("appliedLsn").GetInt64(), replica.GetProperty("durableLsn").GetInt64()));
+            }
 
-    private static string State(ShardState state) => state switch
+            var leader = shard.GetProperty("leader");
+            shards.Add(new ShardView(
+                shard.GetProperty("shard").GetInt32(), shard.GetProperty("term").GetInt64(), leader.ValueKind == JsonValueKind.Null ? null : IdOf(leader.GetString()!, ids),
+                shard.GetProperty("commitLsn").GetInt64(), replicas.ToImmutable()));
+        }
+
+        return new TopologyView(json.GetProperty("epoch").GetInt64(), nodes.ToImmutable(), shards.ToImmutable());
+    }
+
+    private static Guid IdOf(string name, Dictionary<string, Guid> ids) => ids.TryGetValue(name, out var id) ? id : Guid.Parse(name);
+
+    private static string Text(JsonElement element, string field) => element.GetProperty(field).GetString() ?? "";
+
+    // In the order of the enumerations' values.
+    private static readonly string[] Statuses = ["joining", "up", "unreachable", "leaving", "down"];
+    private static readonly string[] Roles = ["follower", "leader", "learner"];
+    private static readonly string[] States = ["recovering", "catching-up", "replicating", "leading", "fenced", "stopping"];
+
+    private static string Status(NodeStatus status) => Statuses[(int)status];
+
+    private static string Role(ShardRole role) => Roles[(int)role];
+
+    private static string State(ShardState state) => States[(int)state];
+
+    private static T Parse<T>(string text, string[] names)
+        where T : struct, Enum
     {
-        ShardState.Recovering => "recovering",
-        ShardState.CatchingUp => "catching-up",
-        ShardState.Replicating => "replicating",
-        ShardState.Leading => "leading",
-        ShardState.Fenced => "fenced",
-        ShardState.Stopping => "stopping",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
-    };
+        int at = Array.IndexOf(names, text);
+        if (at < 0) throw new FormatException($"'{text}' is no {typeof(T).Name}");
+        return Enum.GetValues<T>()[at];
+    }
 }

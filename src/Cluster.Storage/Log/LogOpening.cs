@@ -1,5 +1,4 @@
 using Cluster.Storage.Files;
-using Cluster.Storage.State;
 
 namespace Cluster.Storage.Log;
 
@@ -34,11 +33,11 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
 
     public LogRecovery Run(IRecordReplay replay)
     {
-        var created = EnsureFolder();
+        var created = ShardFolder.Ensure(options);
         _state = ShardStateFile.Open(_files, _folder);
-        CheckIdentity();
+        ShardFolder.CheckIdentity(options, _state.Current);
         CutIntent.Finish(_files, _folder, _state, options.Environment.CrashPoints);
-        DeleteTemporaryFiles();
+        ShardFolder.DeleteTemporaryFiles(options);
         if (options.NodeState?.IsPoisoned(options.Shard) == true)
         {
             Scan(null);
@@ -54,49 +53,6 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
     {
         Segments.Clear();
         _state?.Dispose();
-    }
-
-    private bool EnsureFolder()
-    {
-        if (_files.FolderExists(_folder))
-        {
-            if (!_files.FileExists(Path.Combine(_folder, ShardStateFile.FileName)))
-                throw new ShardFolderException(ShardFolderProblem.HalfCreated, _folder, $"{_folder} has no {ShardStateFile.FileName}: it is no shard folder, or was not created to the end. Set it aside.");
-            return false;
-        }
-
-        if (!options.CreateIfMissing)
-            throw new ShardFolderException(ShardFolderProblem.Missing, _folder, $"{_folder} is missing, although shard {options.Shard} had its data there. Bring it back, or let this replica start empty under a new incarnation.");
-
-        // Under another name until it is whole, so that a half-created folder never carries the shard's name.
-        var unfinished = _folder + ".new";
-        _files.DeleteFolder(unfinished);
-        _files.CreateFolder(unfinished);
-        ShardStateFile.Create(_files, unfinished, new ShardState(options.Shard, options.ClusterId, options.Environment.BootId, options.Fsync, ClosedCleanly: true, Doubtful: false, Lsn.None, Lsn.None));
-        _files.SyncFolder(unfinished);
-        options.Environment.CrashPoints.Reached("folder.filled");
-        _files.Rename(unfinished, _folder);
-        _files.SyncFolder(Path.GetDirectoryName(_folder)!);
-        options.Environment.CrashPoints.Reached("folder.created");
-        return true;
-    }
-
-    private void CheckIdentity()
-    {
-        var state = State.Current;
-        if (state.ClusterId != options.ClusterId)
-            throw new ShardFolderException(ShardFolderProblem.Foreign, _folder, $"{_folder} belongs to cluster {state.ClusterId}, not to {options.ClusterId}.");
-        if (state.Shard != options.Shard)
-            throw new ShardFolderException(ShardFolderProblem.Foreign, _folder, $"{_folder} belongs to shard {state.Shard}, not to {options.Shard}.");
-    }
-
-    private void DeleteTemporaryFiles()
-    {
-        foreach (var name in _files.ListFiles(_folder))
-        {
-            if (name.EndsWith(StateFile.TemporarySuffix, StringComparison.Ordinal))
-                _files.Delete(Path.Combine(_folder, name));
-        }
     }
 
     private void Scan(IRecordReplay? replay)

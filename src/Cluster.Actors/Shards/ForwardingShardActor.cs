@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Cluster.Actors.Peers;
 
 namespace Cluster.Actors.Shards;
 
@@ -38,6 +39,7 @@ public sealed class ForwardingShardActor : UntypedActor
         _ticks = _services.Ticker.Add(() => self.Tell(ShardTick.Instance, ActorRefs.NoSender));
         _ticks.DueAt = long.MaxValue;
         _services.QueueOf(_shard)?.Attach(_wake);
+        Context.System.EventStream.Subscribe(Self, typeof(PeerUp));
     }
 
     protected override void PostStop()
@@ -80,6 +82,9 @@ public sealed class ForwardingShardActor : UntypedActor
                 break;
             case ShardInbound inbound:
                 inbound.Message.Release();
+                break;
+            case PeerUp up:
+                _forwards.LinkRestored(up.Node);
                 break;
             case ShardPlaced placed:
                 _forwards.SetReplicas([.. placed.Replicas]);

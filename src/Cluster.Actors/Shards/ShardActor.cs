@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Cluster.Actors.Peers;
 using Cluster.Actors.Topology;
 
 namespace Cluster.Actors.Shards;
@@ -58,6 +59,7 @@ public sealed class ShardActor : UntypedActor
         _cell.HasLocalReplica = true;
         _cell.State = ShardState.Recovering;
         _services.QueueOf(_local.Shard)?.Attach(_wake);
+        Context.System.EventStream.Subscribe(Self, typeof(PeerUp));
         _ticks = _services.Ticker.Add(() => _mailbox.Post(ShardTick.Instance));
         var mailbox = _mailbox;
         _local.OpenAsync().ContinueWith(
@@ -109,6 +111,9 @@ public sealed class ShardActor : UntypedActor
                 break;
             case EndBurst:
                 replica.EndBurstNow();
+                break;
+            case PeerUp up:
+                replica.LinkRestored(up.Node);
                 break;
             case ShardTick:
                 _ticks!.Taken();
@@ -191,6 +196,9 @@ public sealed class ShardActor : UntypedActor
                 break;
             case ShardInbound inbound:
                 inbound.Message.Release();
+                break;
+            case PeerUp up:
+                _forwards.LinkRestored(up.Node);
                 break;
             case BatchRead:
                 // Of the replica that was given up: it was answered then.

@@ -21,9 +21,7 @@ public sealed class MetaShardTests : TestKit
             n.Actor!.Tell(new SubscribeTopology(probe.Ref), probe.Ref);
             return probe;
         }).ToArray();
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience);
-        var leader = shards.Leader!;
-
+        var leader = await ConfirmedLeader(shards);
         leader.Actor!.Tell(new ProposeTopology(Lsn.None, "one"u8.ToArray(), "first"), TestActor);
         leader.Actor!.Tell(new ProposeTopology(Lsn.None, "two"u8.ToArray(), "second"), TestActor);
         var answers = new[] { ExpectMsg<TopologyProposed>(Patience), ExpectMsg<TopologyProposed>(Patience) };
@@ -47,10 +45,7 @@ public sealed class MetaShardTests : TestKit
     {
         using var shards = new TestShards(Sys, nodes: 3, shard: ShardId.Meta, settings: s => s with { ElectionTimeout = TimeSpan.FromMilliseconds(500) });
         shards.StartAll();
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience);
-        var leader = shards.Leader!;
-        leader.Actor!.Tell(new ConfirmMetaLeadership(1), TestActor);
-        Assert.True(ExpectMsg<MetaLeadership>(Patience).Confirmed);
+        var leader = await ConfirmedLeader(shards);
         shards.Nodes.First(n => n != leader).Actor!.Tell(new ConfirmMetaLeadership(2), TestActor);
         Assert.False(ExpectMsg<MetaLeadership>(Patience).Confirmed);
 
@@ -60,5 +55,17 @@ public sealed class MetaShardTests : TestKit
         var answers = new[] { ExpectMsg<object>(Patience), ExpectMsg<object>(Patience) };
         Assert.Equal(TopologyProposal.Unknown, answers.OfType<TopologyProposed>().Single().Outcome);
         Assert.False(answers.OfType<MetaLeadership>().Single().Confirmed);
+    }
+
+    /// <summary>A first leader may be deposed again on a machine that is busy: the one that proves itself is taken.</summary>
+    private async Task<TestShardNode> ConfirmedLeader(TestShards shards)
+    {
+        while (true)
+        {
+            await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience);
+            if (shards.Leader is not { } leader) continue;
+            leader.Actor!.Tell(new ConfirmMetaLeadership(1), TestActor);
+            if (ExpectMsg<MetaLeadership>(Patience).Confirmed) return leader;
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace Cluster.Actors.Shards;
 /// </summary>
 public sealed partial class CommandBatch
 {
-    private const int PooledMax = 4096;
+    private const int PooledMax = 1024;
 
     private static readonly ConcurrentQueue<CommandBatch> Pool = [];
     private static int s_pooled;

@@ -6,7 +6,7 @@ namespace Cluster.Actors.Shards;
 internal sealed class PooledBytes : IBufferWriter<byte>
 {
     /// <summary>An idle buffer keeps at most this much, so that one huge value does not stay in memory for ever.</summary>
-    private const int KeepBytesMax = 64 * 1024;
+    private const int KeepBytesMax = 16 * 1024;
 
     private byte[] _bytes = [];
 

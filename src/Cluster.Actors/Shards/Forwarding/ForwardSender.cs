@@ -114,6 +114,12 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         Pump();
     }
 
+    /// <summary>What was sent over the link before may be lost: ask at once.</summary>
+    public void LinkRestored(Guid peer)
+    {
+        if (_usable && peer == _leader && _inFlight.Count > 0) SendCheck();
+    }
+
     /// <summary>Completes what has waited too long and asks for the leader.</summary>
     public void Tick(long now)
     {
@@ -179,9 +185,11 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         else if (now >= _checkAt)
         {
             _checkAt = now + CheckMicros;
-            peers.Send(_leader, shard, new ForwardRequest(_stream, _nextNumber, _term, CommandBatch.Rent()));
+            SendCheck();
         }
     }
+
+    private void SendCheck() => peers.Send(_leader, shard, new ForwardRequest(_stream, _nextNumber, _term, CommandBatch.Rent()));
 
     private void Answered(ForwardReply reply)
     {

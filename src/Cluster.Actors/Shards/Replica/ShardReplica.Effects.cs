@@ -58,7 +58,7 @@ internal sealed partial class ShardReplica
                 _meta?.ReadsConfirmed(effect.Ticket);
                 break;
             case EffectKind.RoleChanged:
-                RoleChanged(effect.Role, effect.Term, effect.Leader, now);
+                RoleChanged(in effect, now);
                 break;
             case EffectKind.Diverged:
                 Fenced ??= "its history has parted from the leader's";
@@ -160,13 +160,24 @@ internal sealed partial class ShardReplica
         if (!sent) slice.Dispose();
     }
 
+    private static string Describe(LeadershipLoss loss) => loss switch
+    {
+        LeadershipLoss.HigherTerm => "another election has taken place",
+        LeadershipLoss.QuorumLost => "no majority of the replicas has answered for an election timeout",
+        LeadershipLoss.OwnDiskBehind => "the own disk is too far behind what the others have made durable",
+        LeadershipLoss.StorageFailed => "its storage has failed",
+        LeadershipLoss.Resigned => "as asked",
+        _ => "it stops",
+    };
+
     private static int RecordLength(LogSlice slice) =>
         System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(slice.Range(0)[RecordFormat.LengthOffset..]);
 
-    private void RoleChanged(ReplicaRole role, Term term, Guid? leader, long now)
+    private void RoleChanged(in Effect effect, long now)
     {
-        bool leads = role == ReplicaRole.Leader;
-        if (_leading && (!leads || term != _ledTerm)) LoseLeadership();
+        var (term, leader) = (effect.Term, effect.Leader);
+        bool leads = effect.Role == ReplicaRole.Leader;
+        if (_leading && (!leads || term != _ledTerm)) LoseLeadership(effect.Loss);
         _cell.Leadership = new ShardLeadership(term.Value, leader);
         if (leads)
         {
@@ -194,7 +205,7 @@ internal sealed partial class ShardReplica
         _mailbox.Post(Wake.Instance);
     }
 
-    private void LoseLeadership()
+    private void LoseLeadership(LeadershipLoss loss)
     {
         if (!_leading) return;
         _leading = false;
@@ -204,7 +215,7 @@ internal sealed partial class ShardReplica
         _waiting.Release();
         _meta?.Release();
         _meta?.LeadershipLost();
-        _journal.Info($"no longer leads (term {_ledTerm.Value}); {_waiting.Count} batches were waiting");
+        _journal.Info($"no longer leads (term {_ledTerm.Value}): {Describe(loss)}; {_waiting.Count} batches were waiting");
         _again.Clear();
         _waiting.LeadershipLost(_ledTerm, _again);
         foreach (var batch in _again) _forwards.EnqueueFirst(batch);

@@ -188,6 +188,16 @@ internal sealed partial class ShardReplica
         Settle(now);
     }
 
+    /// <summary>A link carries messages again: what was lost on it is found at once instead of by a time-out.</summary>
+    public void LinkRestored(Guid peer)
+    {
+        long now = _clock.Now;
+        FlushBurst(now);
+        _core.LinkRestored(peer, now);
+        _forwards.LinkRestored(peer);
+        Settle(now);
+    }
+
     /// <summary>A planned stop: a leader gives up first, so that the others need not wait for a time-out.</summary>
     public void Resign()
     {
@@ -200,7 +210,7 @@ internal sealed partial class ShardReplica
     /// <summary>Completes everything that waits. Nothing is called after this.</summary>
     public void Stop()
     {
-        LoseLeadership();
+        LoseLeadership(LeadershipLoss.None);
         if (_evaluating is { } interrupted) WaitingBatches.Fail(interrupted, _shard, _ledTerm, ShardErrors.Failed);
         foreach (var read in _reads) read.Abandon();
         _reads.Clear();
@@ -243,7 +253,7 @@ internal sealed partial class ShardReplica
         long now = _clock.Now;
         _core.StorageFailed(now);
         Settle(now);
-        LoseLeadership();
+        LoseLeadership(LeadershipLoss.StorageFailed);
     }
 
     private void Settle(long now)

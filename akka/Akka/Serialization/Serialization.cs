@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Runtime.Serialization;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Util;
 using Akka.Util.Reflection;
 
@@ -110,6 +111,11 @@ public class Serialization
     public void AddSerializer(Serializer serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
+        if (_byIdentifier.TryGetValue(serializer.Identifier, out var replaced) && replaced.GetType() != serializer.GetType())
+        {
+            WarnOfOverride(replaced, serializer);
+        }
+
         _byIdentifier[serializer.Identifier] = serializer;
     }
 
@@ -160,6 +166,18 @@ public class Serialization
         catch (Exception e)
         {
             throw new SerializationException($"Cannot find the type '{manifest}' that {serializer.GetType().Name} is to read.", e);
+        }
+    }
+
+    /// <summary>Bytes that the replaced one wrote will be given to the other: wanted for defaults, else a mistake in the configuration.</summary>
+    private void WarnOfOverride(Serializer replaced, Serializer by)
+    {
+        if (System.Settings.Config.GetBoolean("akka.log-serializer-override-on-start"))
+        {
+            System.Log?.Log(
+                LogLevel.WarningLevel,
+                null,
+                $"The serializer identifier {by.Identifier} of {replaced.GetType()} is taken over by {by.GetType()}.");
         }
     }
 

@@ -19,6 +19,7 @@ public class RemotingTests : TestKit.Xunit2.TestKit
             serializers.wire = "Akka.Contract.Tests.Remoting.WireSerializer, Akka.Contract.Tests"
             serialization-bindings { "Akka.Contract.Tests.Remoting.IWireMessage, Akka.Contract.Tests" = wire }
           }
+          remote.flush-wait-on-shutdown = 200ms
           remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, maximum-frame-size = 64000b }
         }
         """);

@@ -97,7 +97,7 @@ public class FutureActorRef<T> : MinimalActorRef
     internal void Arm(TimeSpan timeout, CancellationToken cancellationToken)
     {
         Provider.RegisterTempActor(this, _path);
-        if (timeout > TimeSpan.Zero)
+        if (timeout > TimeSpan.Zero && timeout.TotalMilliseconds < int.MaxValue)
         {
             _limit = timeout;
             _timer = new CancellationTokenSource(timeout);

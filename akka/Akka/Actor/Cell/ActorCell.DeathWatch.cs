@@ -21,6 +21,7 @@ public partial class ActorCell
     // Dead, the notification is on its way through the mailbox; with its message as above.
     private Dictionary<IActorRef, object> _terminatedQueued;
 
+    private int _watchesWithoutUid;
     private bool _subscribedToAddresses;
 
     public IActorRef Watch(IActorRef subject) => WatchWith(subject, null, checkMessage: false);
@@ -33,8 +34,7 @@ public partial class ActorCell
         if (!watchee.Equals(_self) && TryFindWatch(watchee, out IActorRef key))
         {
             watchee.SendSystemMessage(new Unwatch(watchee, _self));
-            _watching.Remove(key);
-            UpdateAddressSubscription();
+            RemoveWatch(key, out _);
         }
 
         _terminatedQueued?.Remove(watchee);
@@ -61,8 +61,7 @@ public partial class ActorCell
     {
         if (_watching is not null && TryFindWatch(actor, out IActorRef key))
         {
-            _watching.Remove(key, out object customMessage);
-            UpdateAddressSubscription();
+            RemoveWatch(key, out object customMessage);
             if (!IsTerminating)
             {
                 TerminatedQueuedFor(actor, customMessage is null ? Option<object>.None : new Option<object>(customMessage));
@@ -80,7 +79,7 @@ public partial class ActorCell
         if (watcheeIsSelf && !watcherIsSelf)
         {
             (_watchedBy ??= new HashSet<IActorRef>()).Add(watcher);
-            UpdateAddressSubscription();
+            if (!IsLocalRef(watcher)) UpdateAddressSubscription();
             if (_system.Settings.DebugLifecycle) PublishDebug("now watched by " + watcher);
         }
         else if (!watcheeIsSelf && watcherIsSelf)
@@ -100,7 +99,7 @@ public partial class ActorCell
         if (watcheeIsSelf && !watcherIsSelf)
         {
             if (_watchedBy is null || !_watchedBy.Remove(watcher)) return;
-            UpdateAddressSubscription();
+            if (!IsLocalRef(watcher)) UpdateAddressSubscription();
             if (_system.Settings.DebugLifecycle) PublishDebug("no longer watched by " + watcher);
         }
         else if (!watcheeIsSelf && watcherIsSelf)
@@ -156,6 +155,7 @@ public partial class ActorCell
         finally
         {
             _watching = null;
+            _watchesWithoutUid = 0;
             _terminatedQueued = null;
             UpdateAddressSubscription();
         }
@@ -167,8 +167,9 @@ public partial class ActorCell
         IInternalActorRef watchee = (IInternalActorRef)subject;
         if (watchee.Equals(_self) || TryFindWatch(watchee, out _)) return subject;
         (_watching ??= new Dictionary<IActorRef, object>()).Add(watchee, message);
+        if (watchee.Path.Uid == UndefinedUid) _watchesWithoutUid++;
         watchee.SendSystemMessage(new Watch(watchee, _self));
-        UpdateAddressSubscription();
+        if (!IsLocalRef(watchee)) UpdateAddressSubscription();
         return subject;
     }
 
@@ -183,6 +184,7 @@ public partial class ActorCell
             return true;
         }
 
+        if (subject.Path.Uid != UndefinedUid && _watchesWithoutUid == 0) return false;
         foreach (IActorRef watched in _watching.Keys)
         {
             if ((watched.Path.Uid == UndefinedUid || subject.Path.Uid == UndefinedUid) && watched.Path.Equals(subject.Path))
@@ -193,6 +195,13 @@ public partial class ActorCell
         }
 
         return false;
+    }
+
+    private void RemoveWatch(IActorRef key, out object customMessage)
+    {
+        _watching.Remove(key, out customMessage);
+        if (key.Path.Uid == UndefinedUid) _watchesWithoutUid--;
+        if (!IsLocalRef(key)) UpdateAddressSubscription();
     }
 
     private void TellDeath(IActorRef watcher)

@@ -37,10 +37,10 @@ public partial class ActorCell
         SetReceiveTimeout(null);
         CancelAllTimers();
         UnwatchWatchedActors(_actor);
-        // Children that are being made by other threads meanwhile are stopped by their maker.
-        bool wasTerminating = IsTerminating;
-        foreach (IInternalActorRef child in _children.Children) Stop(child);
-        if (!_children.Await(ChildrenPhase.Termination))
+        // Children that other threads are making meanwhile are stopped by their makers, and waited for like the others.
+        IReadOnlyList<IInternalActorRef> children = _children.BeginTermination(out bool wasTerminating);
+        foreach (IInternalActorRef child in children) child.Stop();
+        if (children.Count == 0)
         {
             FinishTerminate();
         }

@@ -152,6 +152,23 @@ internal sealed class ChildrenContainer : IEnumerable<IInternalActorRef>
         }
     }
 
+    /// <summary>
+    /// From here on no child is made without being stopped at once. Gives those to stop now; when there is none, nothing is waited for.
+    /// </summary>
+    public IReadOnlyList<IInternalActorRef> BeginTermination(out bool wasTerminating)
+    {
+        lock (this)
+        {
+            wasTerminating = _phase is ChildrenPhase.Termination or ChildrenPhase.Terminated;
+            IInternalActorRef[] children = Snapshot();
+            if (wasTerminating) return children;
+            _phase = children.Length == 0 ? ChildrenPhase.Terminated : ChildrenPhase.Termination;
+            _cause = null;
+            foreach (IInternalActorRef child in children) (_dying ??= new HashSet<IActorRef>()).Add(child);
+            return children;
+        }
+    }
+
     /// <summary>False when there is no dying child to wait for; the caller then goes on at once.</summary>
     public bool Await(ChildrenPhase phase, Exception cause = null)
     {

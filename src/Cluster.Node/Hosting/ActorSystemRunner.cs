@@ -61,7 +61,7 @@ internal sealed class ActorSystemRunner(ClusterSettings settings, Config config,
             if (_stop.IsCancellationRequested) return;
             string reason = first == _rebuild.Task ? await _rebuild.Task.ConfigureAwait(false) : "it was taken out of the cluster";
             _log.LogWarning("building a new ActorSystem: {Reason}", reason);
-            await Task.WhenAny(system.Terminate(), Task.Delay(TerminateTimeout)).ConfigureAwait(false);
+            await Task.WhenAny(TerminateWithoutLeave(system), Task.Delay(TerminateTimeout)).ConfigureAwait(false);
             if (TimeProvider.System.GetElapsedTime(since) > Settled) pause = ShortestPause;
             if (!await PauseAsync(pause).ConfigureAwait(false)) return;
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -69,6 +69,13 @@ internal sealed class ActorSystemRunner(ClusterSettings settings, Config config,
                 if (!await PauseAsync(pause).ConfigureAwait(false)) return;
         }
     }
+
+    /// <summary>Nobody would confirm a leave: skips the phases that ask for it, and with them their time-outs.</summary>
+    private static Task TerminateWithoutLeave(ActorSystem system) => system.WhenTerminated.IsCompleted
+        ? Task.CompletedTask
+        : Task.WhenAll(
+            CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterDowningReason.Instance, CoordinatedShutdown.PhaseBeforeActorSystemTerminate),
+            system.WhenTerminated);
 
     private bool TryCreate(out ActorSystem? system)
     {

@@ -35,9 +35,12 @@ internal sealed class RespConnection(RespServices services, ClientSession sessio
     private volatile bool _broken;
     private Exception? _failure;
 
-    public async Task RunAsync(CancellationToken closed)
+    /// <param name="closed">The client is gone.</param>
+    /// <param name="stopping">The node stops: what was read is still answered.</param>
+    public async Task RunAsync(CancellationToken closed, CancellationToken stopping)
     {
         using var registration = closed.UnsafeRegister(static state => ((RespConnection)state!).Abandon(), this);
+        using var drain = stopping.UnsafeRegister(static state => ((RespConnection)state!).CancelRead(), this);
         var writing = WriteAsync();
         try
         {
@@ -59,6 +62,8 @@ internal sealed class RespConnection(RespServices services, ClientSession sessio
         transport.Output.CancelPendingFlush();
         _roomAvailable.Set();
     }
+
+    private void CancelRead() => transport.Input.CancelPendingRead();
 
     private async Task ReadAsync()
     {

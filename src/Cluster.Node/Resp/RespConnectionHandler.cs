@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Cluster.Node.Resp;
 
@@ -12,7 +13,8 @@ internal sealed class RespConnectionHandler(RespServices services) : ConnectionH
         services.Clients.Add(session);
         try
         {
-            await new RespConnection(services, session, connection.Transport).RunAsync(connection.ConnectionClosed).ConfigureAwait(false);
+            var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+            await new RespConnection(services, session, connection.Transport).RunAsync(connection.ConnectionClosed, stopping).ConfigureAwait(false);
         }
         catch (ConnectionResetException)
         {

@@ -110,6 +110,20 @@ public class ConnectionTests
     }
 
     [Fact]
+    public async Task A_node_that_stops_answers_what_it_has_read_and_closes()
+    {
+        var shards = new FakeShards(1);
+        await using var client = new RespClient(shards);
+        shards.Hold(0);
+        await client.SendAsync(RespClient.Encode("SET", "k", "v"));
+        Assert.True(await shards.ArrivedAsync());
+        client.Stop();
+        shards.LetGo(0);
+        Assert.Equal("+OK", await client.ReplyAsync());
+        await client.Ended;
+    }
+
+    [Fact]
     public async Task At_most_a_few_rounds_wait_for_one_client()
     {
         var shards = new FakeShards(1);

@@ -19,6 +19,7 @@ internal sealed class RespClient : IAsyncDisposable
     private readonly Pipe _toServer = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19, useSynchronizationContext: false));
     private readonly Pipe _toClient = new(new PipeOptions(pauseWriterThreshold: 1 << 16, resumeWriterThreshold: 1 << 15, useSynchronizationContext: false));
     private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Task _server;
 
     public RespClient(FakeShards shards, Routing routing = Routing.Forward)
@@ -36,7 +37,7 @@ internal sealed class RespClient : IAsyncDisposable
         {
             try
             {
-                await connection.RunAsync(_closed.Token);
+                await connection.RunAsync(_closed.Token, _stopping.Token);
             }
             finally
             {
@@ -51,6 +52,9 @@ internal sealed class RespClient : IAsyncDisposable
     public Task Ended => _server.WaitAsync(Patience);
 
     public void Abort() => _closed.Cancel();
+
+    /// <summary>As a node does that stops.</summary>
+    public void Stop() => _stopping.Cancel();
 
     public async Task SendAsync(string bytes)
     {

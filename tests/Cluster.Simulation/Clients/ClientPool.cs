@@ -9,12 +9,14 @@ namespace Cluster.Simulation.Clients;
 /// </summary>
 public sealed class ClientPool
 {
-    private const int KeysAtOnce = 5;
+    private const int KeysAtOnce = 4;
+    private const int NoiseKey = int.MaxValue;
     private const int OperationsPerKey = 90;
 
     private readonly SimulatedCluster _simulation;
     private readonly SimulationRandom _random;
     private readonly SimulatedClient[] _clients;
+    private readonly long _noiseMean;
     private readonly List<Operation> _history = [];
     private readonly Dictionary<int, int> _perKey = [];
     private readonly int[] _keys = new int[KeysAtOnce];
@@ -26,6 +28,7 @@ public sealed class ClientPool
     {
         _simulation = simulation;
         _random = random;
+        _noiseMean = random.Between(3_000, 60_000);
         for (int i = 0; i < KeysAtOnce; i++)
             _keys[i] = ++_lastKey;
         _clients = [.. Enumerable.Range(0, clients).Select(_ => new SimulatedClient(simulation, this, random.Fork()))];
@@ -46,6 +49,19 @@ public sealed class ClientPool
     {
         foreach (SimulatedClient client in _clients)
             client.Begin();
+        _simulation.Loop.After(_random.Around(_noiseMean), Noise);
+    }
+
+    /// <summary>
+    /// Writes that nobody waits for, to whoever believes that it leads: they give a leader that has lost its followers a tail of its own.
+    /// </summary>
+    private void Noise()
+    {
+        if (Calm)
+            return;
+        long id = ++_lastOperation;
+        _simulation.Nodes[_random.Below(_simulation.Nodes.Length)].Give(p => p.AppendNoise(NoiseKey, id));
+        _simulation.Loop.After(_random.Around(_noiseMean), Noise);
     }
 
     /// <summary>Faults have stopped: every client does a few more operations and then rests.</summary>

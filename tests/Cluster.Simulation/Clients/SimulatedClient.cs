@@ -7,6 +7,7 @@ namespace Cluster.Simulation.Clients;
 public sealed class SimulatedClient(SimulatedCluster simulation, ClientPool pool, SimulationRandom random)
 {
     private const long AnswerTimeout = 1_500_000;
+    private const long ImpatientTimeout = 150_000;
     private const long RetryFor = 3_000_000;
     private const int CalmOperations = 5;
 
@@ -95,7 +96,7 @@ public sealed class SimulatedClient(SimulatedCluster simulation, ClientPool pool
             else
                 node.Give(p => p.Evaluate(operation, attempt));
         });
-        simulation.Loop.After(AnswerTimeout, () =>
+        simulation.Loop.After(random.Chance(0.4) ? ImpatientTimeout : AnswerTimeout, () =>
         {
             _target = IsCurrent(operation, attempt) ? -1 : _target;
             Uncertain(operation, attempt);

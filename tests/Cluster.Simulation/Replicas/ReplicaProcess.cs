@@ -163,6 +163,14 @@ public sealed partial class ReplicaProcess : IStoreOwner
         _replies.Add(new PendingReply(operation, attempt, result, own, identity), dependency);
     }
 
+    public void AppendNoise(int key, long value)
+    {
+        if (!Core.CanAppend || Store.AppendPut(Core.Term, key, value, 64) is not { IsNone: false } lsn)
+            return;
+        Core.LeaderAppended(lsn, Now);
+        Store.RequestFlush();
+    }
+
     private Lsn AppendPut(Operation operation)
     {
         bool large = _simulation.Random.Chance(0.002);

@@ -16,7 +16,8 @@ public sealed class FaultPlan
     {
         _simulation = simulation;
         _random = random;
-        _meanPause = random.Between(250_000, 1_500_000);
+        long drawn = random.Between(250_000, 1_500_000);
+        _meanPause = simulation.MeanFaultPause > 0 ? simulation.MeanFaultPause : drawn;
         _lossy = random.Chance(0.5);
     }
 
@@ -77,7 +78,7 @@ public sealed class FaultPlan
 
     private void Strike()
     {
-        switch (_random.Below(13))
+        switch (_random.Below(15))
         {
             case 0 or 1 or 2:
                 Crash(Victim());
@@ -104,7 +105,10 @@ public sealed class FaultPlan
             case 10:
                 SlowDisk(Victim());
                 break;
-            case 11:
+            case 11 or 12:
+                SwapSides();
+                break;
+            case 13:
                 _simulation.Coverage.Resignations++;
                 Victim().Give(static p => p.Resign());
                 break;
@@ -128,6 +132,21 @@ public sealed class FaultPlan
         _simulation.Coverage.Crashes++;
         node.Crash();
         _simulation.Loop.After(_random.Between(20_000, 3_000_000), node.Start);
+    }
+
+    /// <summary>
+    /// Who was cut off or down comes back at the moment when the leader goes: the hour of stale logs. A leader of the past whose tail
+    /// nobody knows meets voters that have not heard of it for long.
+    /// </summary>
+    private void SwapSides()
+    {
+        _simulation.Trace(null, $"sides swap");
+        SimulatedNode? leader = Array.FindLast(Nodes, n => n.Process is { Core.CanAppend: true });
+        _simulation.Network.HealLinks();
+        foreach (SimulatedNode node in Nodes)
+            node.Start();
+        if (leader != null)
+            Crash(leader);
     }
 
     private void Pause(SimulatedNode node)

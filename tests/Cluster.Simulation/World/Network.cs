@@ -18,9 +18,11 @@ public sealed class Network(EventLoop loop, SimulationRandom random, int nodes)
 
     public void Heal(int from, int to) => _cut[from, to] = false;
 
+    public void HealLinks() => Array.Clear(_cut);
+
     public void HealAll()
     {
-        Array.Clear(_cut);
+        HealLinks();
         Loss = Duplication = Stragglers = 0;
     }
 

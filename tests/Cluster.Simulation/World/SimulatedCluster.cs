@@ -52,6 +52,8 @@ public sealed class SimulatedCluster : IDisposable
 
     public Coverage Coverage { get; } = new();
 
+    public long MeanFaultPause => _options.MeanPause;
+
     public Scenario Scenario => _options.Scenario;
 
     /// <summary>Differs if two runs differ anywhere.</summary>

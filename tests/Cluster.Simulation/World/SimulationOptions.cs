@@ -32,6 +32,9 @@ public sealed record SimulationOptions
     /// <summary>The real Cluster.Storage over a simulated file layer in place of the simple model of a log.</summary>
     public bool RealStorage { get; init; }
 
+    /// <summary>Mean time between two faults; 0: drawn from the seed.</summary>
+    public long MeanPause { get; init; }
+
     internal PlantedBug Planted { get; init; }
 
     /// <summary>Receives a line per event; null: no trace.</summary>

@@ -119,6 +119,12 @@ public sealed class ConcurrencyTests : SystemFixture
         for (int round = 0; round < 5; round++)
         {
             ActorSystem system = ActorSystem.Create("racing", Quiet);
+            int alive = 0;
+            Script counted = new()
+            {
+                OnPreStart = _ => Interlocked.Increment(ref alive),
+                OnPostStop = _ => Interlocked.Decrement(ref alive),
+            };
             Thread[] makers = new Thread[3];
             for (int m = 0; m < makers.Length; m++)
             {
@@ -126,7 +132,7 @@ public sealed class ConcurrencyTests : SystemFixture
                 {
                     try
                     {
-                        for (int i = 0; i < 2000; i++) system.ActorOf(new Script().Props).Tell("x");
+                        for (int i = 0; i < 2000; i++) system.ActorOf(counted.Props).Tell("x");
                     }
                     catch (InvalidOperationException)
                     {
@@ -138,7 +144,9 @@ public sealed class ConcurrencyTests : SystemFixture
 
             Drain(system.ActorOf(new Script().Props));
             Await(system.Terminate());
+            Assert.Equal(0, Volatile.Read(ref alive));
             foreach (Thread maker in makers) maker.Join();
+            Assert.Equal(0, Volatile.Read(ref alive));
         }
     }
 

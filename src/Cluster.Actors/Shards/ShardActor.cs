@@ -73,8 +73,17 @@ public sealed class ShardActor : UntypedActor
     {
         _services.QueueOf(_local.Shard)?.Detach(_wake);
         if (_ticks is not null) _services.Ticker.Remove(_ticks);
-        if (_replica is not null) _replica.Stop();
-        else _forwards.CompleteAll();
+        if (_replica is not null)
+        {
+            // Whatever ends the actor: the others need not wait for a time-out, if the links still carry the word.
+            _replica.Resign();
+            _replica.Stop();
+        }
+        else
+        {
+            _forwards.CompleteAll();
+        }
+
         RefuseQueued();
         _local.Detach(_mailbox);
         _cell.State = ShardState.Stopping;
@@ -153,7 +162,6 @@ public sealed class ShardActor : UntypedActor
                 _meta?.Unsubscribe(terminated.ActorRef);
                 break;
             case StopShard:
-                replica.Resign();
                 Context.Stop(Self);
                 break;
             default:

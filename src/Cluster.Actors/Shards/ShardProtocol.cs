@@ -1,5 +1,3 @@
-using Cluster.Actors.Shards.Core;
-
 namespace Cluster.Actors.Shards;
 
 // Messages that others tell a shard's actor. Local only; what crosses the network is a ShardMessage inside a peer frame, told

@@ -90,7 +90,7 @@ public sealed class OneReplicaTests : TestKit
         var node = shards.Nodes[0];
         node.Start();
         Assert.Equal("OK", await node.Client().Set(0, "a", "1"));
-        await node.StopActor(politely: true);
+        await node.StopActor();
         Assert.Equal("TRYAGAIN the shard takes no commands", await node.Client().Get(0, "a"));
         node.StartActor();
         Assert.Equal("1", await node.Client().Get(0, "a"));

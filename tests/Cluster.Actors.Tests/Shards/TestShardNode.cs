@@ -42,6 +42,7 @@ internal sealed class TestShardNode : IDisposable
 
     public void Start()
     {
+        _owner.Network.Reconnect(Id);
         _writers = new WriterPool(1);
         var environment = StorageEnvironment.ForProcess(_writers) with { Files = Files };
         var states = NodeStateFile.Open(_folder, environment, Id);
@@ -81,13 +82,12 @@ internal sealed class TestShardNode : IDisposable
             throw new TimeoutException("the shard's actor did not start");
     }
 
-    /// <summary>The actor ends without a word to the others; the store stays open.</summary>
-    public async Task StopActor(bool politely)
+    /// <summary>The actor ends; the store stays open.</summary>
+    public async Task StopActor()
     {
         var actor = Actor!;
         _owner.Network.Unregister(Id, _owner.Shard);
-        if (politely) await actor.GracefulStop(TimeSpan.FromSeconds(10), StopShard.Instance);
-        else await actor.GracefulStop(TimeSpan.FromSeconds(10));
+        await actor.GracefulStop(TimeSpan.FromSeconds(10), StopShard.Instance);
         Actor = null;
     }
 
@@ -95,7 +95,8 @@ internal sealed class TestShardNode : IDisposable
     public async Task Kill()
     {
         if (Actor is null) return;
-        await StopActor(politely: false);
+        _owner.Network.Isolate(Id);
+        await StopActor();
         _services!.Ticker.Dispose();
         _services.Workers.Dispose();
         // The writers end before the store: nothing is written or closed any more.

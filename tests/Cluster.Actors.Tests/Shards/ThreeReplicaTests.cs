@@ -219,7 +219,7 @@ public sealed class ThreeReplicaTests : TestKit
         var leader = shards.Leader!;
         var client = shards.Nodes.First(n => n != leader).Client();
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        await leader.StopActor(politely: true);
+        await leader.StopActor();
         Assert.Equal("OK", await client.Set(0, "a", "2"));
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(0.9), $"took {clock.Elapsed}");
     }

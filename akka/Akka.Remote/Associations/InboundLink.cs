@@ -173,7 +173,7 @@ internal sealed class InboundLink : ILinkOwner
         }
 
         Association association = _remoting.AssociationWith(hello.Origin);
-        _peer = association.Inbound.Arrive(hello.Uid, this);
+        _peer = association.Inbound.Arrive(hello.Uid, hello.Target, this);
         _delivering = true;
         Volatile.Write(ref _origin, hello.Origin);
         Link.AllowMessages();

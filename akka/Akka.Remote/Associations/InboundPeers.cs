@@ -1,12 +1,13 @@
+using System;
+using System.Collections.Generic;
 using System.Threading;
+using Akka.Remote.Wire;
 
 namespace Akka.Remote.Associations;
 
-/// <summary>What one incarnation of a peer has delivered here; outlives its connections.</summary>
-internal sealed class InboundPeer(int uid)
+/// <summary>What one association of a peer has delivered here; outlives its connections.</summary>
+internal sealed class InboundPeer
 {
-    public int Uid { get; } = uid;
-
     /// <summary>Guarded by <see cref="Delivery"/>.</summary>
     public SystemInbox SystemMessages { get; } = new();
 
@@ -19,36 +20,47 @@ internal sealed class InboundPeer(int uid)
     public object Delivery { get; } = new();
 }
 
-/// <summary>The incarnation that connects from one address, at most one at a time. Any thread.</summary>
+/// <summary>
+/// The incarnation that connects from one address, at most one at a time. It has an association for every spelling of this system's
+/// address that it knows, each with a connection and numbers of its own. Any thread.
+/// </summary>
 internal sealed class InboundPeers
 {
+    private const int SpellingsMax = 16;
+
     private readonly object _gate = new();
-    private InboundPeer _peer;
+    private readonly Dictionary<string, InboundPeer> _byTarget = new(StringComparer.Ordinal);
+    private int _uid;
 
     /// <summary>
-    /// The connection takes over from an earlier one of the same incarnation, or a new incarnation from the earlier one. The caller
+    /// The connection takes over from an earlier one of the same association, or a new incarnation from the earlier one. The caller
     /// holds the peer's delivery lock on return.
     /// </summary>
-    public InboundPeer Arrive(int uid, InboundLink link)
+    public InboundPeer Arrive(int uid, string target, InboundLink link)
     {
         InboundPeer peer;
-        InboundLink superseded;
+        List<InboundLink> superseded = new();
         lock (_gate)
         {
-            if (_peer is null || _peer.Uid != uid)
+            if (_uid != uid)
             {
-                superseded = _peer?.Current;
-                _peer = new InboundPeer(uid);
+                foreach (InboundPeer former in _byTarget.Values) superseded.Add(former.Current);
+                _byTarget.Clear();
+                _uid = uid;
+            }
+
+            if (_byTarget.TryGetValue(target, out peer))
+            {
+                superseded.Add(peer.Current);
             }
             else
             {
-                superseded = _peer.Current;
+                if (_byTarget.Count == SpellingsMax) throw new ProtocolException("too many spellings of this system's address");
+                _byTarget[target] = peer = new InboundPeer();
             }
-
-            peer = _peer;
         }
 
-        superseded?.Close();
+        foreach (InboundLink earlier in superseded) earlier?.Close();
         Monitor.Enter(peer.Delivery);
         peer.Current = link;
         return peer;
@@ -56,8 +68,13 @@ internal sealed class InboundPeers
 
     public void CloseQuarantined(int uid)
     {
-        InboundLink link;
-        lock (_gate) link = _peer is { } peer && peer.Uid == uid ? peer.Current : null;
-        link?.CloseQuarantined();
+        List<InboundLink> links = new();
+        lock (_gate)
+        {
+            if (_uid != uid) return;
+            foreach (InboundPeer peer in _byTarget.Values) links.Add(peer.Current);
+        }
+
+        foreach (InboundLink link in links) link?.CloseQuarantined();
     }
 }

@@ -6,7 +6,8 @@ namespace Akka.Contract.Tests.Remote;
 /// <summary>The kit's system and others, with remoting on free ports.</summary>
 public abstract class RemotePair : TestKit.Xunit2.TestKit
 {
-    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    /// <summary>More than the failure detector below needs.</summary>
+    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private const string Remoting = """
         akka.actor.provider = remote
@@ -15,6 +16,7 @@ public abstract class RemotePair : TestKit.Xunit2.TestKit
         akka.remote {
           dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
           retry-gate-closed-for = 200ms
+          watch-failure-detector.acceptable-heartbeat-pause = 5s
         }
         akka.actor {
           serializers.fragile = "Akka.Contract.Tests.Remote.FragileSerializer, Akka.Contract.Tests"

@@ -43,6 +43,7 @@ public class RemoteWatchTests : RemotePair
         far.ActorOf(Props.Create<Echo>(), "echo");
         var echo = Resolve(far, "/user/echo");
         Watch(echo);
+        // Should the watch itself come too late, the failure detector finds the system gone.
         Shutdown(far, Limit);
         ExpectTerminated(echo, Limit);
     }

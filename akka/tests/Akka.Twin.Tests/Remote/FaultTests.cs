@@ -63,6 +63,14 @@ public sealed class FaultTests : RemoteFixture
         Assert.Contains("non-local recipient", Next(errors).Message.ToString(), StringComparison.Ordinal);
         a.ActorSelection("akka.tcp://b@127.0.0.1:" + PortOf(b) + "/user/sink").Tell("right");
         Assert.Equal("right", Next(received));
+
+        // Both associations live side by side.
+        BlockingCollection<DisassociatedEvent> ends = Events<DisassociatedEvent>(a);
+        a.ActorSelection("akka.tcp://b@localhost:" + PortOf(b) + "/user/sink").Tell("wrong again");
+        Next(errors);
+        a.ActorSelection("akka.tcp://b@127.0.0.1:" + PortOf(b) + "/user/sink").Tell("right again");
+        Assert.Equal("right again", Next(received));
+        Assert.Empty(ends);
     }
 
     [Fact]

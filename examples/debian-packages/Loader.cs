@@ -13,6 +13,9 @@ namespace DebianPackages;
 public sealed class Loader(IReadOnlyList<IPEndPoint> nodes, AckLog acks, LoadSettings settings)
 {
     private readonly ConcurrentQueue<(Package Package, long FirstSent)> _work = new();
+
+    // What was refused or lost goes before what was never sent.
+    private readonly ConcurrentQueue<(Package Package, long FirstSent)> _again = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private long _lastAck;
     private long _longestGap;
@@ -57,7 +60,7 @@ public sealed class Loader(IReadOnlyList<IPEndPoint> nodes, AckLog acks, LoadSet
             catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException && !cancel.IsCancellationRequested)
             {
                 // What was under way is in the window still: unknown, so it goes again.
-                foreach (var item in window) _work.Enqueue(item);
+                foreach (var item in window) _again.Enqueue(item);
                 window.Clear();
                 node++;
                 Interlocked.Increment(ref _reconnects);
@@ -81,7 +84,7 @@ public sealed class Loader(IReadOnlyList<IPEndPoint> nodes, AckLog acks, LoadSet
                 continue;
             }
 
-            while (window.Count < settings.Pipeline && _work.TryDequeue(out var item)) window.Add(item);
+            while (window.Count < settings.Pipeline && (_again.TryDequeue(out var item) || _work.TryDequeue(out item))) window.Add(item);
             if (window.Count > 0) return true;
             await Task.Delay(5, cancel);
         }
@@ -123,7 +126,7 @@ public sealed class Loader(IReadOnlyList<IPEndPoint> nodes, AckLog acks, LoadSet
             else if (!IsDefinite(reply.Text)) throw new InvalidOperationException($"the node refuses the record for good: {reply.Text}");
             Interlocked.Increment(ref _retries);
             refused++;
-            _work.Enqueue(item);
+            _again.Enqueue(item);
         }
 
         if (refused > 0) await Task.Delay(20, cancel);

@@ -41,6 +41,7 @@ public abstract partial class TestKitBase : IActorRefFactory
     private ActorSystem _system;
     private IActorRef _testActor;
     private ActorCell _testActorCell;
+    private SynchronizationContext _context;
     private SynchronizationContext _outerContext;
     private ILoggingAdapter _log;
     private TestKitSettings _settings;
@@ -160,11 +161,9 @@ public abstract partial class TestKitBase : IActorRefFactory
         _eventFilter = new EventFilterFactory(this);
         _testActor = CreateTestActor(_system, testActorName ?? "testActor" + TestActorNumber.IncrementAndGet());
         _testActorCell = CellOf(_testActor);
-        if (this is not INoImplicitSender)
+        if (this is not TestProbe)
         {
-            _outerContext = SynchronizationContext.Current;
-            InternalCurrentActorCellKeeper.Lent = _testActorCell;
-            SynchronizationContext.SetSynchronizationContext(new ActorCellKeepingSynchronizationContext(_testActorCell));
+            LendToThread(this is INoImplicitSender ? null : _testActorCell);
         }
     }
 
@@ -176,10 +175,19 @@ public abstract partial class TestKitBase : IActorRefFactory
             InternalCurrentActorCellKeeper.Lent = null;
         }
 
-        if (SynchronizationContext.Current is ActorCellKeepingSynchronizationContext context && context.IsFor(_testActorCell))
+        if (SynchronizationContext.Current is { } context && ReferenceEquals(context, _context))
         {
             SynchronizationContext.SetSynchronizationContext(_outerContext);
         }
+    }
+
+    /// <summary>Makes this thread, and the continuations of the test, send in the name of the cell (null: of nobody).</summary>
+    private void LendToThread(ActorCell cell)
+    {
+        _outerContext = SynchronizationContext.Current;
+        InternalCurrentActorCellKeeper.Lent = cell;
+        _context = new ActorCellKeepingSynchronizationContext(cell);
+        SynchronizationContext.SetSynchronizationContext(_context);
     }
 
     private static ActorSystemSetup BootstrapOf(Config config) =>

@@ -16,8 +16,6 @@ internal sealed class ActorCellKeepingSynchronizationContext : SynchronizationCo
         _cell = cell;
     }
 
-    public bool IsFor(ActorCell cell) => ReferenceEquals(_cell, cell);
-
     public override void Post(SendOrPostCallback d, object state) =>
         ThreadPool.UnsafeQueueUserWorkItem(static work => work.Context.Send(work.Callback, work.State), (Context: this, Callback: d, State: state), preferLocal: false);
 

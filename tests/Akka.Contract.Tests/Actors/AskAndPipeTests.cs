@@ -1,12 +1,11 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Actors;
 
-public class AskAndPipeTests : TestKit.Xunit2.TestKit
+public class AskAndPipeTests : PatientTestKit
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task An_answer_of_the_wrong_type_is_an_argument_exception()

@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Actors;
 
-public class AsyncReceiveTests : TestKit.Xunit2.TestKit
+public class AsyncReceiveTests : PatientTestKit
 {
     [Fact]
     public void The_next_message_waits_for_the_awaiting_one()

@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Actors;
 
-public class BehaviourTests : TestKit.Xunit2.TestKit
+public class BehaviourTests : PatientTestKit
 {
     [Fact]
     public void Handlers_are_tried_in_their_order_and_a_refusal_goes_on_to_the_next()

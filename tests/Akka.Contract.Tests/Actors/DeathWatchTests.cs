@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Actors;
 
-public class DeathWatchTests : TestKit.Xunit2.TestKit
+public class DeathWatchTests : PatientTestKit
 {
     [Fact]
     public void Death_is_told_once_even_when_watched_twice()

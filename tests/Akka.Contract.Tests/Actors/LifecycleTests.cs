@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Actors;
 
-public class LifecycleTests : TestKit.Xunit2.TestKit
+public class LifecycleTests : PatientTestKit
 {
     private const string Loud = "akka.loglevel = WARNING";
 

@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.TestKit.TestActors;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Actors;
 
-public class ReferenceTests : TestKit.Xunit2.TestKit
+public class ReferenceTests : PatientTestKit
 {
     [Fact]
     public void A_reference_to_a_dead_actor_is_not_equal_to_its_successor_of_the_same_name()
@@ -26,8 +25,8 @@ public class ReferenceTests : TestKit.Xunit2.TestKit
     {
         var actor = Sys.ActorOf(SimpleEchoActor.Props(), "here");
 
-        Assert.Equal(actor, await Sys.ActorSelection("/user/here").ResolveOne(TimeSpan.FromSeconds(3)));
-        Assert.Equal(actor, await Sys.ActorSelection("akka://test/user/here").ResolveOne(TimeSpan.FromSeconds(3)));
+        Assert.Equal(actor, await Sys.ActorSelection("/user/here").ResolveOne(TimeSpan.FromSeconds(10)));
+        Assert.Equal(actor, await Sys.ActorSelection("akka://test/user/here").ResolveOne(TimeSpan.FromSeconds(10)));
         await Assert.ThrowsAsync<ActorNotFoundException>(() => Sys.ActorSelection("/user/nowhere").ResolveOne(TimeSpan.FromMilliseconds(200)));
     }
 

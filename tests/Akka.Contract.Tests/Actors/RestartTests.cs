@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Actors;
 
-public class RestartTests : TestKit.Xunit2.TestKit
+public class RestartTests : PatientTestKit
 {
     private int _numbers;
 

@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Actors;
 
-public class StashAndTimerTests : TestKit.Xunit2.TestKit
+public class StashAndTimerTests : PatientTestKit
 {
     [Fact]
     public void The_stash_is_null_in_the_constructor_and_the_timers_are_not()

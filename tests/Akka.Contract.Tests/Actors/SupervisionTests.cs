@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Actors;
 
-public class SupervisionTests : TestKit.Xunit2.TestKit
+public class SupervisionTests : PatientTestKit
 {
     [Theory]
     [InlineData(Directive.Resume, "count 2")]

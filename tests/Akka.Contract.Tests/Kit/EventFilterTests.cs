@@ -2,17 +2,16 @@ using System.Text.RegularExpressions;
 using Akka.Actor;
 using Akka.Event;
 using Akka.TestKit.TestActors;
-using Akka.TestKit.Xunit2;
 using Xunit;
 using Xunit.Sdk;
 
 namespace Akka.Contract.Tests.Kit;
 
-public class EventFilterTests : TestKit.Xunit2.TestKit
+public class EventFilterTests : PatientTestKit
 {
-    private const string Settings = "akka { loglevel = DEBUG, test.filter-leeway = 300ms }";
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);
 
-    public EventFilterTests() : base(Settings)
+    public EventFilterTests() : base("akka.loglevel = DEBUG")
     {
     }
 
@@ -28,8 +27,8 @@ public class EventFilterTests : TestKit.Xunit2.TestKit
     [Fact]
     public void Too_few_or_too_many_events_fail()
     {
-        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("expected").ExpectOne(() => Log.Info("other")));
-        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("expected").Expect(0, () => Log.Info("expected")));
+        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("expected").ExpectOne(Short, () => Log.Info("other")));
+        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("expected").Expect(0, Short, () => Log.Info("expected")));
         EventFilter.Info("expected").Expect(2, () =>
         {
             Log.Info("expected");
@@ -45,7 +44,7 @@ public class EventFilterTests : TestKit.Xunit2.TestKit
         EventFilter.Exception<InvalidOperationException>(contains: "outer").ExpectOne(
             () => Log.Error(new InvalidOperationException("inner text"), "outer text"));
         Assert.ThrowsAny<XunitException>(
-            () => EventFilter.Exception<ArgumentException>().ExpectOne(() => Log.Error(new InvalidOperationException("x"), "y")));
+            () => EventFilter.Exception<ArgumentException>().ExpectOne(Short, () => Log.Error(new InvalidOperationException("x"), "y")));
     }
 
     [Fact]

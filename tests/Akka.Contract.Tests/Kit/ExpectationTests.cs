@@ -1,12 +1,11 @@
 using Akka.Actor;
 using Akka.TestKit.TestActors;
-using Akka.TestKit.Xunit2;
 using Xunit;
 using Xunit.Sdk;
 
 namespace Akka.Contract.Tests.Kit;
 
-public class ExpectationTests : TestKit.Xunit2.TestKit
+public class ExpectationTests : PatientTestKit
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
 
@@ -94,7 +93,7 @@ public class ExpectationTests : TestKit.Xunit2.TestKit
         TestActor.Tell(2);
         TestActor.Tell("end");
 
-        var series = ReceiveWhile<string>(TimeSpan.FromSeconds(3), message => message is int number ? number.ToString() : null!);
+        var series = ReceiveWhile<string>(TimeSpan.FromSeconds(10), message => message is int number ? number.ToString() : null!);
 
         Assert.Equal(["1", "2"], series);
         ExpectMsg("end");
@@ -106,8 +105,8 @@ public class ExpectationTests : TestKit.Xunit2.TestKit
         TestActor.Tell("1");
         TestActor.Tell("2");
         TestActor.Tell("3");
-        Assert.Equal(2, ReceiveWhile<string>(TimeSpan.FromSeconds(3), message => (string)message, msgs: 2).Count);
-        Assert.Single(ReceiveWhile<string>(TimeSpan.FromSeconds(3), Short, message => (string)message));
+        Assert.Equal(2, ReceiveWhile<string>(TimeSpan.FromSeconds(10), message => (string)message, msgs: 2).Count);
+        Assert.Single(ReceiveWhile<string>(TimeSpan.FromSeconds(10), Short, message => (string)message));
     }
 
     [Fact]

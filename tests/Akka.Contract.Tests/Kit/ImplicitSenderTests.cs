@@ -1,12 +1,11 @@
 using Akka.Actor;
 using Akka.TestKit.TestActors;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Kit;
 
-public class ImplicitSenderTests : TestKit.Xunit2.TestKit
+public class ImplicitSenderTests : PatientTestKit
 {
     [Fact]
     public void Tell_on_the_test_thread_sends_as_the_test_actor()
@@ -36,7 +35,7 @@ public class ImplicitSenderTests : TestKit.Xunit2.TestKit
     }
 }
 
-public class NoImplicitSenderTests : TestKit.Xunit2.TestKit, INoImplicitSender
+public class NoImplicitSenderTests : PatientTestKit, INoImplicitSender
 {
     [Fact]
     public void A_class_without_implicit_sender_sends_without_a_sender()

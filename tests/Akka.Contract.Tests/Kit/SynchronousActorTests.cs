@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Kit;
 
-public class SynchronousActorTests : TestKit.Xunit2.TestKit
+public class SynchronousActorTests : PatientTestKit
 {
     [Fact]
     public void A_test_actor_ref_handles_a_message_before_tell_returns()

@@ -1,12 +1,11 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Configs;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Kit;
 
-public class VirtualTimeTests : TestKit.Xunit2.TestKit
+public class VirtualTimeTests : PatientTestKit
 {
     public VirtualTimeTests() : base(TestConfigs.TestSchedulerConfig)
     {

@@ -4,12 +4,11 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Serialization;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Serialization;
 
-public class SerializationTests : TestKit.Xunit2.TestKit
+public class SerializationTests : PatientTestKit
 {
     private const string Settings = """
         akka.actor {
@@ -168,7 +167,7 @@ public class SerializationTests : TestKit.Xunit2.TestKit
     private sealed class Silent : ReceiveActor;
 }
 
-public class MessageSerializationCheckTests : TestKit.Xunit2.TestKit
+public class MessageSerializationCheckTests : PatientTestKit
 {
     public MessageSerializationCheckTests() : base("akka.actor.serialize-messages = on")
     {

@@ -1,12 +1,11 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
-using Akka.TestKit.Xunit2;
 using Xunit;
 
 namespace Akka.Contract.Tests.Systems;
 
-public class DispatcherTests : TestKit.Xunit2.TestKit
+public class DispatcherTests : PatientTestKit
 {
     private const string Settings = """
         my-pool { type = ForkJoinDispatcher, throughput = 10, dedicated-thread-pool { thread-count = 2, threadtype = background } }

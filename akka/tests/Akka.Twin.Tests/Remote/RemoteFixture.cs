@@ -21,7 +21,7 @@ public abstract class RemoteFixture : IDisposable
         akka.actor.provider = remote
         akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
         akka.remote.retry-gate-closed-for = 100ms
-        akka.remote.watch-failure-detector { heartbeat-interval = 50ms, acceptable-heartbeat-pause = 500ms, expected-response-after = 100ms, unreachable-nodes-reaper-interval = 50ms }
+        akka.remote.watch-failure-detector { heartbeat-interval = 100ms, acceptable-heartbeat-pause = 5s, expected-response-after = 100ms, unreachable-nodes-reaper-interval = 50ms }
 
         """;
 

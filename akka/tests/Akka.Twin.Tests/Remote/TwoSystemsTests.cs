@@ -55,6 +55,8 @@ public sealed class TwoSystemsTests : RemoteFixture
         BlockingCollection<Terminated> ended = new();
         IActorRef watcher = a.ActorOf(Props.Create(() => new Watcher(ended)));
         Await(watcher.Ask<string>(remote, Limit));
+        // The watch has left before the pill does.
+        Await(RemotingOf(a).Provider.RemoteWatcher.Ask<RemoteWatcher.Stats>(RemoteWatcher.Stats.Empty, Limit));
         Assert.True(Await(remote.GracefulStop(Limit)));
         Terminated terminated = Next(ended);
         Assert.Equal(remote, terminated.ActorRef);
@@ -78,7 +80,7 @@ public sealed class TwoSystemsTests : RemoteFixture
     [Fact]
     public void A_watched_node_that_vanishes_is_quarantined_and_its_actors_are_taken_for_dead()
     {
-        ActorSystem a = Start("a");
+        ActorSystem a = Start("a", "akka.remote.watch-failure-detector.acceptable-heartbeat-pause = 500ms");
         ActorSystem b = Start("b");
         IActorRef remote = Across(a, b.ActorOf(Props.Create<Echo>(), "target"), b);
         BlockingCollection<Terminated> ended = new();

@@ -39,6 +39,7 @@ public sealed class SimulatedClient(SimulatedCluster simulation, ClientPool pool
     {
         if (!IsCurrent(operation, attempt))
             return;
+        simulation.Trace(null, $"client: {operation} refused by {_target}, hint {simulation.NameOf(leader)}");
         _attempt++;
         _target = leader is { } hint ? simulation.IndexOf(hint) : -1;
         if (simulation.Loop.Now - operation.InvokedAt < RetryFor)

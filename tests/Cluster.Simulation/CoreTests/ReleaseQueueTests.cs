@@ -102,6 +102,18 @@ public sealed class ReleaseQueueTests
         Assert.Empty(Released());
     }
 
+    [Fact]
+    public void What_was_flushed_before_a_cut_releases_nothing_after_it()
+    {
+        _queue.FlushedThrough(new Lsn(20));
+        // Cut after 10, then elected.
+        _queue.FlushedThrough(new Lsn(10));
+        _queue.Add(1, ReplyDependency.BlindWrite(new Lsn(11), CommitPolicy.Local));
+        Assert.Empty(Released());
+        _queue.FlushedThrough(new Lsn(11));
+        Assert.Equal([1], Released());
+    }
+
     private List<int> Released()
     {
         var released = new List<int>();

@@ -144,7 +144,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
                 break;
         }
 
-        if (result == 1 && own.IsNone)
+        if (result == 1 && own.IsNone && operation.Kind != OperationKind.Get)
         {
             // The store refused the append: definitely not in the log.
             _simulation.Clients.Refused(operation, attempt, null);

@@ -45,9 +45,12 @@ public sealed class ReleaseQueue<T>
             Advance(entry);
     }
 
+    /// <summary>
+    /// May be lower than before while nothing waits: a replica's log can be cut before it leads. Who begins to lead says so once.
+    /// </summary>
     public void FlushedThrough(Lsn flushed)
     {
-        if (flushed <= _flushed)
+        if (flushed < _flushed && Count > 0)
             return;
         _flushed = flushed;
         while (_unflushed.TryTakeThrough(flushed, out Entry entry))

@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace Cluster.Scenarios.Harness;
+
+internal enum Signal
+{
+    Kill = 9,
+    Terminate = 15,
+    Continue = 18,
+    Stop = 19,
+}
+
+internal static partial class Signals
+{
+    public static void Send(int process, Signal signal)
+    {
+        if (Kill(process, (int)signal) != 0) throw new InvalidOperationException($"{signal} to process {process}: errno {Marshal.GetLastPInvokeError()}");
+    }
+
+    public static bool Lives(int process) => Kill(process, 0) == 0;
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,95 @@
+namespace Cluster.Scenarios.Harness;
+
+/// <summary>Three nodes that form one cluster, configured as hocon/three-nodes is, on free ports.</summary>
+internal sealed class ThreeNodes : IDisposable
+{
+    /// <summary>Shorter than the default, so that a lost majority shows itself sooner; still longer than an election.</summary>
+    public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(4);
+
+    private readonly Folder _folder = new();
+
+    public ThreeNodes()
+    {
+        int[] remoting = [Ports.Take(), Ports.Take(), Ports.Take()];
+        SeedNodes = $"akka.cluster.seed-nodes=[{string.Join(", ", remoting.Select(port => $"\"akka.tcp://cluster@127.0.0.1:{port}\""))}]";
+        All = [.. remoting.Select((port, i) => new Node(
+            $"node-{i + 1}", Path.Combine(_folder.Path, $"node-{i + 1}"), port, SeedNodes, "cluster.bootstrap-expect=3",
+            $"cluster.write-timeout={WriteTimeout.TotalSeconds}s"))];
+    }
+
+    public Node[] All { get; }
+
+    /// <summary>As a -D definition.</summary>
+    public string SeedNodes { get; }
+
+    public IEnumerable<Node> Living => All.Where(node => node.Runs);
+
+    public Node[] Except(params Node[] nodes) => [.. All.Except(nodes)];
+
+    public Task StartAsync() => Task.WhenAll(All.Select(node => node.StartAsync()));
+
+    /// <summary>Brings back whoever is missing or stopped and waits until the cluster is whole: every shard led, every replica up to date, as all three see it.</summary>
+    public async Task MakeWholeAsync()
+    {
+        foreach (var node in All)
+            if (node.Process is { Runs: true, IsStopped: true } stopped) stopped.Send(Signal.Continue);
+        await Task.WhenAll(All.Where(node => !node.Runs).Select(node => node.StartAsync()));
+        await IsWholeAsync();
+    }
+
+    public async Task<TimeSpan> IsWholeAsync()
+    {
+        string[] names = [.. All.Select(node => node.Name)];
+        return await Poll.UntilAsync("every shard is led and every replica is up to date", async () =>
+        {
+            foreach (var witness in All)
+            {
+                var topology = await witness.TopologyAsync();
+                string? missing = topology.NotLedBy(names) ?? names.Select(topology.NotCaughtUp).FirstOrDefault(lag => lag is not null);
+                if (missing is not null) return $"{witness.Name} says: {missing}";
+            }
+
+            return null;
+        });
+    }
+
+    /// <summary>Every shard has a leader among the living, as all of them see it.</summary>
+    public Task<TimeSpan> IsLedByTheLivingAsync()
+    {
+        string[] names = [.. Living.Select(node => node.Name)];
+        return Poll.UntilAsync($"every shard is led by {string.Join(" or ", names)}", async () =>
+        {
+            foreach (var witness in Living)
+                if ((await witness.TopologyAsync()).NotLedBy(names) is { } missing) return $"{witness.Name} says: {missing}";
+            return null;
+        });
+    }
+
+    public Task<TimeSpan> HasCaughtUpAsync(Node node)
+    {
+        var witness = Living.First(other => other != node);
+        return Poll.UntilAsync($"{node.Name} has caught up", async () => (await witness.TopologyAsync()).NotCaughtUp(node.Name));
+    }
+
+    public async Task<Node> LeaderOfMostAsync()
+    {
+        var topology = await All[0].TopologyAsync();
+        return All.MaxBy(node => topology.LedBy(node.Name))!;
+    }
+
+    public async Task<Node> LeaderOfFewestAsync()
+    {
+        var topology = await All[0].TopologyAsync();
+        return All.MinBy(node => topology.LedBy(node.Name))!;
+    }
+
+    public WriteLoad Load(string prefix) => new(All.Select(node => node.RespPort), prefix);
+
+    public string Logs() => string.Join("\n\n", All.Select(node => node.Log.Tail()));
+
+    public void Dispose()
+    {
+        foreach (var node in All) node.Dispose();
+        _folder.Dispose();
+    }
+}

@@ -88,7 +88,7 @@ public class ClientScenarios(SharedCluster shared, ITestOutputHelper output)
         }
     });
 
-    private static async Task OthersAreServedAsync(Node node)
+    private static async Task OthersAreServedAsync(Member node)
     {
         var clock = Stopwatch.StartNew();
         using var client = node.Connect();
@@ -102,7 +102,7 @@ public class ClientScenarios(SharedCluster shared, ITestOutputHelper output)
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Served);
     }
 
-    private static long ResidentBytes(Node node)
+    private static long ResidentBytes(Member node)
     {
         string line = File.ReadLines($"/proc/{node.Process!.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);

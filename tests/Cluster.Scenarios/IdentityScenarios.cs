@@ -12,14 +12,14 @@ public class IdentityScenarios(SharedCluster shared, ITestOutputHelper output)
     public Task A_node_with_the_folder_of_another_cluster_refuses() => shared.RunAsync(output, async cluster =>
     {
         using var folder = new Folder();
-        using (var elsewhere = new Node("node-4", folder.Path, 0, "cluster.shards=1"))
+        using (var elsewhere = new Member("node-4", folder.Path, 0, "cluster.shards=1"))
         {
             await elsewhere.StartAsync();
             elsewhere.Process!.Send(Signal.Terminate);
             Assert.Equal(0, await elsewhere.Process.ExitCodeAsync());
         }
 
-        using var stranger = new Node("node-4", folder.Path, 0, cluster.SeedNodes);
+        using var stranger = new Member("node-4", folder.Path, 0, cluster.SeedNodes);
         string line = await RefusalAsync(stranger);
         Assert.Contains("belongs to cluster", line, StringComparison.Ordinal);
         await IsUnharmedAsync(cluster);
@@ -33,7 +33,7 @@ public class IdentityScenarios(SharedCluster shared, ITestOutputHelper output)
         Copy(original.Folder, folder.Path);
         File.Delete(Path.Combine(folder.Path, "node.pid"));
 
-        using var copy = new Node("node-4", folder.Path, 0, cluster.SeedNodes);
+        using var copy = new Member("node-4", folder.Path, 0, cluster.SeedNodes);
         string line = await RefusalAsync(copy);
         output.WriteLine(line);
         await IsUnharmedAsync(cluster);
@@ -44,12 +44,12 @@ public class IdentityScenarios(SharedCluster shared, ITestOutputHelper output)
     public Task A_node_with_the_name_of_a_living_one_refuses() => shared.RunAsync(output, async cluster =>
     {
         using var folder = new Folder();
-        using var namesake = new Node("node-1", folder.Path, 0, cluster.SeedNodes);
+        using var namesake = new Member("node-1", folder.Path, 0, cluster.SeedNodes);
         Assert.Contains("node-1", await RefusalAsync(namesake), StringComparison.Ordinal);
         await IsUnharmedAsync(cluster);
     });
 
-    private async Task<string> RefusalAsync(Node node)
+    private async Task<string> RefusalAsync(Member node)
     {
         try
         {

@@ -11,7 +11,7 @@ public class OneNodeScenarios(ITestOutputHelper output)
     public async Task One_node_keeps_what_it_acknowledged_over_kill_9_in_the_middle_of_writes()
     {
         using var folder = new Folder();
-        using var node = new Node("node-1", folder.Path, 0);
+        using var node = new Member("node-1", folder.Path, 0);
         try
         {
             var all = new List<Write>();

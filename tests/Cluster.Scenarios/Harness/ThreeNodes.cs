@@ -12,19 +12,19 @@ internal sealed class ThreeNodes : IDisposable
     {
         int[] remoting = [Ports.Take(), Ports.Take(), Ports.Take()];
         SeedNodes = $"akka.cluster.seed-nodes=[{string.Join(", ", remoting.Select(port => $"\"akka.tcp://cluster@127.0.0.1:{port}\""))}]";
-        All = [.. remoting.Select((port, i) => new Node(
+        All = [.. remoting.Select((port, i) => new Member(
             $"node-{i + 1}", Path.Combine(_folder.Path, $"node-{i + 1}"), port, SeedNodes, "cluster.bootstrap-expect=3",
             $"cluster.write-timeout={WriteTimeout.TotalSeconds}s"))];
     }
 
-    public Node[] All { get; }
+    public Member[] All { get; }
 
     /// <summary>As a -D definition.</summary>
     public string SeedNodes { get; }
 
     public IEnumerable<Node> Living => All.Where(node => node.Runs);
 
-    public Node[] Except(params Node[] nodes) => [.. All.Except(nodes)];
+    public Member[] Except(params Member[] nodes) => [.. All.Except(nodes)];
 
     public Task StartAsync() => Task.WhenAll(All.Select(node => node.StartAsync()));
 
@@ -65,19 +65,19 @@ internal sealed class ThreeNodes : IDisposable
         });
     }
 
-    public Task<TimeSpan> HasCaughtUpAsync(Node node)
+    public Task<TimeSpan> HasCaughtUpAsync(Member node)
     {
         var witness = Living.First(other => other != node);
         return Poll.UntilAsync($"{node.Name} has caught up", async () => (await witness.TopologyAsync()).NotCaughtUp(node.Name));
     }
 
-    public async Task<Node> LeaderOfMostAsync()
+    public async Task<Member> LeaderOfMostAsync()
     {
         var topology = await All[0].TopologyAsync();
         return All.MaxBy(node => topology.LedBy(node.Name))!;
     }
 
-    public async Task<Node> LeaderOfFewestAsync()
+    public async Task<Member> LeaderOfFewestAsync()
     {
         var topology = await All[0].TopologyAsync();
         return All.MinBy(node => topology.LedBy(node.Name))!;

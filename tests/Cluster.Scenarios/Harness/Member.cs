@@ -1,12 +1,12 @@
 namespace Cluster.Scenarios.Harness;
 
 /// <summary>One member of a cluster over its lives: fixed name, ports and folder, and the process of the moment.</summary>
-internal sealed class Node : IDisposable
+internal sealed class Member : IDisposable
 {
     private readonly string[] _arguments;
 
     /// <param name="remotingPort">0 = a free one. Members of one cluster know each other's beforehand.</param>
-    public Node(string name, string folder, int remotingPort, params string[] definitions)
+    public Member(string name, string folder, int remotingPort, params string[] definitions)
     {
         Name = name;
         Folder = folder;

@@ -22,7 +22,7 @@ internal sealed class ThreeNodes : IDisposable
     /// <summary>As a -D definition.</summary>
     public string SeedNodes { get; }
 
-    public IEnumerable<Node> Living => All.Where(node => node.Runs);
+    public IEnumerable<Member> Living => All.Where(node => node.Runs);
 
     public Member[] Except(params Member[] nodes) => [.. All.Except(nodes)];
 

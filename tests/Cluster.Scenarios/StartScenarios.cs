@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Cluster.Scenarios.Harness;
 using Xunit;
@@ -21,6 +22,7 @@ public class StartScenarios(ITestOutputHelper output)
                 writes = await load.StopAsync();
             }
 
+            var clock = Stopwatch.StartNew();
             foreach (var node in cluster.All) node.Process!.Send(Signal.Terminate);
             foreach (var node in cluster.All)
             {
@@ -28,9 +30,11 @@ public class StartScenarios(ITestOutputHelper output)
                 Assert.False(File.Exists(Path.Combine(node.Folder, "node.pid")));
             }
 
+            output.WriteLine($"stopped after {clock.Elapsed.TotalMilliseconds:F0} ms");
             Directory.Move(cluster.All[0].Folder, cluster.All[0].Folder + ".gone");
+            clock.Restart();
             await Task.WhenAll(cluster.All[1].StartAsync(), cluster.All[2].StartAsync());
-            output.WriteLine($"all shards led {(await cluster.IsLedByTheLivingAsync()).TotalMilliseconds:F0} ms after the ready lines");
+            output.WriteLine($"ready after {clock.Elapsed.TotalMilliseconds:F0} ms, all shards led {(await cluster.IsLedByTheLivingAsync()).TotalMilliseconds:F0} ms after the ready lines");
             using var client = cluster.All[1].Connect();
             await WriteLoad.VerifyAsync(client, writes);
             for (int i = 0; i < 16; i++) Assert.True((await client.CallAsync("SET", $"after{i}", "1")).IsOk);

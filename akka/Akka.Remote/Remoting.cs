@@ -23,6 +23,7 @@ namespace Akka.Remote;
 internal sealed class Remoting : RemoteTransport
 {
     private const int HousekeepingMs = 1000;
+    private const int StrangersMax = 10_000;
 
     private readonly ConcurrentDictionary<Address, Association> _associations = new();
     private readonly ConcurrentDictionary<InboundLink, bool> _inbound = new();
@@ -130,6 +131,10 @@ internal sealed class Remoting : RemoteTransport
         _associations.TryGetValue(address, out Association known)
             ? known
             : _associations.GetOrAdd(address, static (key, self) => new Association(self, key), this);
+
+    /// <summary>For a system that connects: null when so many are known that these are no cluster's members any more.</summary>
+    public Association AssociationFor(Address origin) =>
+        _associations.Count >= StrangersMax && !_associations.ContainsKey(origin) ? null : AssociationWith(origin);
 
     /// <summary>False: it was quarantined already.</summary>
     public bool AddQuarantine(Address address, int uid, string reason)

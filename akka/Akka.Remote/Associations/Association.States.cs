@@ -12,6 +12,10 @@ namespace Akka.Remote.Associations;
 /// <summary>The transitions. All run inside Execute (A1).</summary>
 internal sealed partial class Association
 {
+    private const long QuietMs = 60_000;
+
+    private long _quietUntilMs;
+
     private void Connect()
     {
         if (!_remoting.IsResponsibleFor(RemoteAddress))
@@ -73,6 +77,7 @@ internal sealed partial class Association
 
         AdoptUid(welcome.Uid);
         _state = State.Active;
+        _quietUntilMs = 0;
         _silentSinceMs = null;
         _remoting.Publish(new AssociatedEvent(_remoting.LocalAddress, RemoteAddress, inbound: false));
         ResendSystemMessages();
@@ -199,6 +204,12 @@ internal sealed partial class Association
         link.Writer.Dispose();
     }
 
-    private void PublishError(Exception cause, LogLevel level) =>
+    /// <summary>Every failure is published, but a peer that stays away is warned of once, and then once a minute.</summary>
+    private void PublishError(Exception cause, LogLevel level)
+    {
+        long now = Environment.TickCount64;
+        if (now < _quietUntilMs) level = LogLevel.DebugLevel;
+        else if (level > LogLevel.DebugLevel) _quietUntilMs = now + QuietMs;
         _remoting.Publish(new AssociationErrorEvent(cause, _remoting.LocalAddress, RemoteAddress, inbound: false, level));
+    }
 }

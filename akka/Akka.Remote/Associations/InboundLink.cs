@@ -172,7 +172,12 @@ internal sealed class InboundLink : ILinkOwner
             return;
         }
 
-        Association association = _remoting.AssociationWith(hello.Origin);
+        if (_remoting.AssociationFor(hello.Origin) is not { } association)
+        {
+            Refuse(RefusalReason.Unknown, "too many systems");
+            return;
+        }
+
         _peer = association.Inbound.Arrive(hello.Uid, hello.Target, this);
         _delivering = true;
         Volatile.Write(ref _origin, hello.Origin);

@@ -9,7 +9,8 @@ internal sealed class TcpSettings
     /// <summary>Smallest sensible value of maximum-frame-size: remoting's own messages have to fit.</summary>
     public const int MinimumFrameSize = 32_000;
 
-    private const long DefaultPendingBytes = 64L << 20;
+    /// <summary>More than any burst that a living peer works off in a second; nothing against a stall.</summary>
+    private const long DefaultPendingBytes = 256L << 20;
 
     public TcpSettings(Config config)
     {

@@ -23,9 +23,8 @@ public sealed class ShardActor : UntypedActor
 {
     private readonly ShardServices _services;
     private readonly LocalShard _local;
-    private readonly ILoggingAdapter _log;
-    private readonly Journal _journal;
-    private readonly Mailbox _mailbox;
+    private readonly ShardJournal _journal;
+    private readonly ShardMailbox _mailbox;
     private readonly ForwardSender _forwards;
     private readonly MetaDesk? _meta;
     private readonly ShardCell _cell;
@@ -41,9 +40,8 @@ public sealed class ShardActor : UntypedActor
     {
         _services = services;
         _local = local;
-        _log = Context.GetLogger();
-        _journal = new Journal(_log, local.Shard);
-        _mailbox = new Mailbox(Self);
+        _journal = new ShardJournal(Context.GetLogger(), local.Shard);
+        _mailbox = new ShardMailbox(Self);
         _forwards = new ForwardSender(local.Shard, services.NodeId, services.Peers, services.Settings, services.FirstForwardStream());
         _forwards.SetReplicas([.. local.Initial.Voters.Select(v => v.Node)]);
         _meta = local.Shard == ShardId.Meta ? new MetaDesk(services.Hybrid, services.Settings, Self) : null;
@@ -315,32 +313,4 @@ public sealed class ShardActor : UntypedActor
     }
 
     private sealed record Opened(Exception? Error);
-
-    private sealed class Mailbox(IActorRef self) : IShardMailbox, ILocalShardSink
-    {
-        public void Post(object message) => self.Tell(message, ActorRefs.NoSender);
-
-        void ILocalShardSink.FlushMoved() => Post(FlushMoved.Instance);
-
-        void ILocalShardSink.FlushFailed(Exception cause) => Post(new FlushFailed(cause));
-
-        void ILocalShardSink.FlushStalled(Exception? cause) => Post(new FlushStalled(cause));
-
-        void ILocalShardSink.StateSaved(Core.ReplicaState state, Exception? error) => Post(new StateSaved(state, error));
-
-        void ILocalShardSink.CutDone(Exception? error) => Post(new CutFinished(error));
-    }
-
-    private sealed class Journal(ILoggingAdapter log, int shard) : IShardJournal
-    {
-        public void Info(string text) => log.Info("shard {0}: {1}", shard, text);
-
-        public void Warning(string text) => log.Warning("shard {0}: {1}", shard, text);
-
-        public void Error(Exception? cause, string text)
-        {
-            if (cause is null) log.Error("shard {0}: {1}", shard, text);
-            else log.Error(cause, "shard {0}: {1}", shard, text);
-        }
-    }
 }

@@ -17,5 +17,6 @@ public sealed class DiskModel(SimulationRandom random)
     /// <summary>Probability that records must be read from disk when a replica asks for them.</summary>
     public double ReadFromDisk { get; set; } = 0.05;
 
-    public long NextSyncMicros() => 50 + Random.Around(SyncMicros * Slowness);
+    /// <summary>A hung disk comes back in the end.</summary>
+    public long NextSyncMicros() => 50 + Math.Min(Random.Around(SyncMicros * Slowness), 4_000_000);
 }

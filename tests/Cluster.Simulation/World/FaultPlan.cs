@@ -78,7 +78,7 @@ public sealed class FaultPlan
 
     private void Strike()
     {
-        switch (_random.Below(15))
+        switch (_random.Below(16))
         {
             case 0 or 1 or 2:
                 Crash(Victim());
@@ -102,7 +102,7 @@ public sealed class FaultPlan
             case 9:
                 Pause(Victim());
                 break;
-            case 10:
+            case 10 or 14:
                 SlowDisk(Victim());
                 break;
             case 11 or 12:
@@ -164,7 +164,7 @@ public sealed class FaultPlan
     private void SlowDisk(SimulatedNode node)
     {
         _simulation.Trace(node, $"slow disk");
-        node.Model.Slowness = (int)_random.Between(10, 5_000);
+        node.Model.Slowness = _random.Chance(0.3) ? 50_000 : (int)_random.Between(10, 5_000);
         _simulation.Loop.After(_random.Between(200_000, 4_000_000), () => node.Model.Slowness = 1);
     }
 

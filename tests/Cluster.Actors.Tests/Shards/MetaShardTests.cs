@@ -13,7 +13,7 @@ public sealed class MetaShardTests : TestKit
     [Fact]
     public async Task A_committed_proposal_reaches_every_node_and_a_competing_one_is_refused()
     {
-        using var shards = new TestShards(Sys, nodes: 3, shard: ShardId.Meta, settings: s => s with { ElectionTimeout = TimeSpan.FromMilliseconds(500) });
+        using var shards = new TestShards(Sys, nodes: 3, shard: ShardId.Meta, settings: s => s with { ElectionTimeout = TimeSpan.FromSeconds(1) });
         shards.StartAll();
         var probes = shards.Nodes.Select(n =>
         {
@@ -43,7 +43,7 @@ public sealed class MetaShardTests : TestKit
     [Fact]
     public async Task A_leader_that_is_cut_off_does_not_confirm_itself()
     {
-        using var shards = new TestShards(Sys, nodes: 3, shard: ShardId.Meta, settings: s => s with { ElectionTimeout = TimeSpan.FromMilliseconds(500) });
+        using var shards = new TestShards(Sys, nodes: 3, shard: ShardId.Meta, settings: s => s with { ElectionTimeout = TimeSpan.FromSeconds(1) });
         shards.StartAll();
         var leader = await ConfirmedLeader(shards);
         shards.Nodes.First(n => n != leader).Actor!.Tell(new ConfirmMetaLeadership(2), TestActor);

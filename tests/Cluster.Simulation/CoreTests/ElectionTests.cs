@@ -104,6 +104,19 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    public void A_leader_that_was_restarted_is_not_waited_for()
+    {
+        TestReplica voter = Rested(new TestReplica(Three, 1));
+        voter.Do(core => core.Receive(TestReplica.Id(0), new LeaderNotice { Term = new Term(1), SentAt = 1 }, voter.Now));
+        Pull pull = voter.Last(EffectKind.SendPull).Pull;
+        var refusal = new PullAnswer { Number = pull.Number, Term = new Term(1), Outcome = PullOutcome.NotLeader };
+        voter.Do(core => core.Receive(TestReplica.Id(0), refusal, voter.Now));
+        Assert.Null(voter.Core.Leader);
+        voter.Do(core => core.Receive(TestReplica.Id(2), Request(2), voter.Now));
+        Assert.True(voter.Last(EffectKind.SendVoteReply).VoteReply.Granted);
+    }
+
+    [Fact]
     public void A_question_changes_no_term()
     {
         TestReplica candidate = Rested(new TestReplica(Three, 0));

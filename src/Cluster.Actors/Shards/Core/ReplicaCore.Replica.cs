@@ -155,6 +155,13 @@ public sealed partial class ReplicaCore
     {
         if (_leader != from)
             return;
+        if (_echo > 0)
+        {
+            // It did lead this term when it was asked, so it has given up or was restarted: it never leads this term again.
+            ForgetResigned(from, now);
+            return;
+        }
+
         _pullNotBefore = now + _settings.HeartbeatMicros / 4;
         Become(RestingRole, answer.LeaderHint == from || answer.LeaderHint == _self ? null : answer.LeaderHint);
     }

@@ -1,0 +1,107 @@
+using Cluster.Storage;
+
+namespace Cluster.Actors.Shards.Core;
+
+// Acks (R5), the commit LSN, and how far it may pass the own disk (R6).
+public sealed partial class ReplicaCore
+{
+    /// <summary>
+    /// The own disk is behind the commit LSN: since when it has not reached the target; none: it is not.
+    /// </summary>
+    private Lsn _flushTarget;
+    private long _flushBehindSince;
+
+    public void Receive(Guid from, in Ack ack, long now)
+    {
+        if (_stopped || from == _self)
+            return;
+        if (ack.Term > _term)
+            AdoptTerm(ack.Term, leader: null, now);
+        else if (ack.Term == _term && CanAppend && MemberOf(from, ack.Incarnation) is { } member)
+            TakeAck(member, ack.Durable, ack.DurableTerm, ack.Applied, ack.Echo, now);
+        Finish();
+    }
+
+    /// <summary>Committed bytes that the own disk has not synced yet, while there are any (R6).</summary>
+    public void FlushLag(long bytes, long now)
+    {
+        if (_stopped || _role != ReplicaRole.Leader || bytes <= _settings.FlushLagBytesMax)
+            return;
+        ResignLeadership(LeadershipLoss.OwnDiskBehind, now);
+        Finish();
+    }
+
+    private void TakeAck(MemberProgress member, Lsn durable, Term durableTerm, Lsn applied, long echo, long now)
+    {
+        if (echo > member.Echo && echo <= _lastStamp)
+            member.Echo = echo;
+        if (applied > member.Applied && applied <= _last)
+            member.Applied = applied;
+        // Never beyond the head, and only what is on this branch; a repeated or late one changes nothing.
+        if (durable > member.Durable && durable <= _last && _terms.TermAt(durable) == durableTerm)
+        {
+            member.Durable = durable;
+            AdvanceLeaderCommit(now);
+        }
+
+        ConfirmReads();
+    }
+
+    /// <summary>I4: the highest LSN of the own term that a majority of voters has durable.</summary>
+    private void AdvanceLeaderCommit(long now)
+    {
+        if (!CanAppend)
+            return;
+        Lsn durable = new(MajorityOf(static member => member.Durable.Value, _flushed.Value));
+        if (durable > _commit && durable >= _noOp)
+        {
+            Invariant.Check(durable <= _last && _terms.TermAt(durable) == _term, "I4: only records of the own term are counted");
+            _commit = durable;
+            _configurations.CommitAdvanced(_commit);
+            _effects.Add(EffectKind.CommitAdvanced).Lsn = _commit;
+            ConfirmReads();
+        }
+
+        WatchOwnDisk(now);
+    }
+
+    /// <summary>The highest value that a majority of voters has reached; <paramref name="own"/> is this replica's.</summary>
+    private long MajorityOf(Func<MemberProgress, long> value, long own)
+    {
+        // Descending, by insertion: there are seven voters at most in practice.
+        Span<long> values = stackalloc long[64];
+        int count = 0;
+        if (Configuration.IsVoter(_self, _incarnation))
+            values[count++] = own;
+        foreach (MemberProgress member in _members)
+        {
+            if (!member.IsVoter)
+                continue;
+            long one = value(member);
+            int at = count++;
+            while (at > 0 && values[at - 1] < one)
+            {
+                values[at] = values[at - 1];
+                at--;
+            }
+
+            values[at] = one;
+        }
+
+        return values[Configuration.Majority - 1];
+    }
+
+    /// <summary>R6: the commit LSN must not run away from the leader's own disk.</summary>
+    private void WatchOwnDisk(long now)
+    {
+        if (_flushed >= _commit)
+        {
+            _flushTarget = Lsn.None;
+        }
+        else if (_flushTarget.IsNone || _flushed >= _flushTarget)
+        {
+            _flushTarget = _commit;
+            _flushBehindSince = now;
+        }
+    }
+}

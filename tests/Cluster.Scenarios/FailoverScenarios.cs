@@ -137,6 +137,11 @@ public class FailoverScenarios(SharedCluster shared, ITestOutputHelper output)
             await atSleeper.SendAsync("SET", $"{tag}:queued", "1");
         }
 
+        await Poll.UntilAsync($"{sleeper.Name} is down", async () =>
+        {
+            var statuses = await Task.WhenAll(awake.Select(async node => (await node.TopologyAsync()).Nodes.First(row => row.Name == sleeper.Name).Status));
+            return statuses.All(status => status == "down") ? null : string.Join(", ", statuses);
+        });
         await Poll.UntilAsync("the pause is over", () => asleep.Elapsed > Scale.Pause);
         sleeper.Process.Send(Signal.Continue);
 

@@ -8,8 +8,11 @@ internal static class Scale
 {
     public static bool Long { get; } = Environment.GetEnvironmentVariable("CLUSTER_SCENARIOS") == "long";
 
-    /// <summary>A stopped leader is unreachable after a few seconds and down 5 s later; the pause must be longer than both together.</summary>
-    public static TimeSpan Pause { get; } = TimeSpan.FromSeconds(Long ? 20 : 8);
+    /// <summary>How long a stopped leader sleeps at least; it always sleeps until the others have taken it out of the Akka cluster.</summary>
+    public static TimeSpan Pause { get; } = TimeSpan.FromSeconds(Long ? 20 : 0);
+
+    /// <summary>The default is 5 s, on top of the 4 to 5 s until a silent member counts as unreachable.</summary>
+    public static TimeSpan DownAfter { get; } = TimeSpan.FromSeconds(Long ? 5 : 1);
 
     /// <summary>Rounds of each kill scenario.</summary>
     public static int Rounds { get; } = Long ? 10 : 1;

@@ -30,6 +30,7 @@ public sealed class SharedCluster : IDisposable
         try
         {
             await step(_nodes!);
+            if (Environment.GetEnvironmentVariable("CLUSTER_SCENARIOS_LOGS") is not null) output.WriteLine(_nodes!.Logs());
         }
         catch
         {

@@ -14,7 +14,7 @@ internal sealed class ThreeNodes : IDisposable
         SeedNodes = $"akka.cluster.seed-nodes=[{string.Join(", ", remoting.Select(port => $"\"akka.tcp://cluster@127.0.0.1:{port}\""))}]";
         All = [.. remoting.Select((port, i) => new Member(
             $"node-{i + 1}", Path.Combine(_folder.Path, $"node-{i + 1}"), port, SeedNodes, "cluster.bootstrap-expect=3",
-            $"cluster.write-timeout={WriteTimeout.TotalSeconds}s"))];
+            $"cluster.write-timeout={WriteTimeout.TotalSeconds}s", $"cluster.down-after={Scale.DownAfter.TotalSeconds}s"))];
     }
 
     public Member[] All { get; }

@@ -27,7 +27,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_seed_replays_exactly()
+    public void A_seed_runs_the_same_way_twice()
     {
         ulong[] runs = new ulong[4];
         for (int i = 0; i < runs.Length; i++)
@@ -60,9 +60,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(pauses[^1].Pause <= 2_500_000, $"seed {pauses[^1].Seed}: {pauses[^1].Pause} µs");
     }
 
-    /// <summary>SEED=n runs that seed alone and prints its trace. Without the variable there is nothing to do.</summary>
+    /// <summary>SEED=n runs that seed alone and prints its trace (with the logger `console;verbosity=detailed`). Without the variable there is nothing to do.</summary>
     [Fact]
-    public void Replay()
+    public void One_seed_with_its_trace()
     {
         if (!ulong.TryParse(Environment.GetEnvironmentVariable("SEED"), CultureInfo.InvariantCulture, out ulong seed))
             return;

@@ -82,7 +82,8 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
     /// <summary>Recovers or creates the shard off the caller's thread. The second call returns the task of the first.</summary>
     public Task OpenAsync()
     {
-        lock (_opening) return _opened ??= Task.Run(OpenCore);
+        // Recovery reads whole segments and syncs: not on the pool, where the threads that serve clients come from.
+        lock (_opening) return _opened ??= Task.Factory.StartNew(OpenCore, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>Flushes and closes. No actor is attached any more.</summary>

@@ -51,6 +51,7 @@ public class Cluster : IExtension
         _cluster = system.SystemActorOf(Props.Create(() => new ClusterRoot(this)).WithDispatcher(Settings.UseDispatcher), "cluster");
         // The root hands everything on to the daemon that it creates, in order.
         _daemon = _cluster;
+        _cluster.Tell(ClusterRoot.Begin.Instance, ActorRefs.NoSender);
         ShutdownPhases.Register(this, _cluster);
         provider.RemoteWatcher?.Tell(ClusterRemoteWatcher.SubscribeNow.Instance, ActorRefs.NoSender);
         Log.Info("Started up successfully");

@@ -15,11 +15,24 @@ internal sealed class ClusterRoot : ReceiveActor
         _core = Context.ActorOf(Props.Create(() => new ClusterCore(cluster)).WithDispatcher(cluster.Settings.UseDispatcher), "core");
         Context.ActorOf(Props.Create(() => new HeartbeatReceiver(cluster.SelfUniqueAddress)).WithDispatcher(cluster.Settings.UseDispatcher), "heartbeatReceiver");
         Context.Watch(_core);
+        Receive<Begin>(_ => StartObservers());
         Receive<Terminated>(_ => Context.Stop(Self));
         ReceiveAny(m => _core.Forward(m));
     }
 
-    protected override void PreStart()
+    /// <summary>Told by the extension once it can be used: what is started then subscribes to it at once.</summary>
+    internal sealed class Begin
+    {
+        public static readonly Begin Instance = new();
+    }
+
+    protected override void PostRestart(System.Exception reason)
+    {
+        base.PostRestart(reason);
+        Self.Tell(Begin.Instance, ActorRefs.NoSender);
+    }
+
+    private void StartObservers()
     {
         Context.ActorOf(Props.Create(() => new HeartbeatSender(_cluster)).WithDispatcher(_cluster.Settings.UseDispatcher), "heartbeatSender");
         if (_cluster.DowningProvider.DowningActorProps is { } downing)

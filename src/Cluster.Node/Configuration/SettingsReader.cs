@@ -77,14 +77,14 @@ internal sealed class SettingsReader(Config merged, IReadOnlyList<ConfigLayer> l
     {
         KeysRead.Add(key);
         var value = merged.HasPath(key) ? merged.GetValue(key) : null;
-        if (value is null || !value.IsArray()) throw Wrong(key, expected);
+        if (value is null || value.IsString() || value.IsObject()) throw Wrong(key, expected);
         return [.. value.GetStringList().Select(text => text ?? "")];
     }
 
     public SettingsException Wrong(string key, string expected)
     {
         string shown = "nothing";
-        if (merged.HasPath(key) && merged.GetValue(key) is { } value) shown = value.IsString() ? $"'{value.GetString()}'" : value.IsArray() ? "a list" : "an object";
+        if (merged.HasPath(key) && merged.GetValue(key) is { } value) shown = value.IsString() ? $"'{value.GetString()}'" : value.IsObject() ? "an object" : "a list";
         return new SettingsException($"{Origin(key)}{key}: expected {expected}, got {shown}");
     }
 

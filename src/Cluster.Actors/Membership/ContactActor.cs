@@ -6,6 +6,7 @@ using Cluster.Actors.Topology;
 
 namespace Cluster.Actors.Membership;
 
+using Akka.Cluster;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 /// <summary>
@@ -336,11 +337,11 @@ public sealed class ContactActor : ReceiveActor, IWithTimers
     private void FollowJoinRule(long now)
     {
         AnnounceIfMoved(now);
-        if (now - _joinedAt < RejoinMicros) return;
         var topology = Topology!;
         var joined = JoinedNodes(out _);
-        var decision = _join.Decide(topology, joined, now);
         var cluster = AkkaCluster.Get(Context.System);
+        var decision = _join.Decide(topology, joined, cluster.SelfMember.Status == MemberStatus.Joining, now);
+        if (decision.Step != JoinStep.Rebuild && now - _joinedAt < RejoinMicros) return;
         switch (decision.Step)
         {
             case JoinStep.Join:
@@ -359,7 +360,7 @@ public sealed class ContactActor : ReceiveActor, IWithTimers
                 break;
             case JoinStep.Rebuild:
                 End();
-                _node.Host.RebuildNeeded("the majority of the nodes is in another Akka cluster");
+                _node.Host.RebuildNeeded("the others are in an Akka cluster that does not know this node");
                 break;
             case JoinStep.Wait:
                 break;

@@ -44,11 +44,15 @@ public sealed class JoinCore(NodeEntry self)
     /// <summary>For how long the majority must be seen elsewhere before the own cluster is given up.</summary>
     private const long ElsewhereMicros = 5_000_000;
 
+    /// <summary>For how long a welcomed node must be unknown to a formed cluster before it tries afresh.</summary>
+    private const long StrandedMicros = 8_000_000;
+
     private readonly Dictionary<Guid, (ContactInfo Info, long At)> _contacts = [];
     private readonly Dictionary<Guid, long> _granted = [];
     private Guid _grantedTo;
     private long _grantedAt = long.MinValue / 2;
     private long _elsewhereSince = long.MaxValue;
+    private long _strandedSince = long.MaxValue;
 
     public void Heard(ContactInfo info, long now)
     {
@@ -64,9 +68,11 @@ public sealed class JoinCore(NodeEntry self)
         return "";
     }
 
-    /// <param name="joined">This node is a member of an Akka cluster with these node ids; empty while it is in none.</param>
-    public JoinDecision Decide(TopologyContent topology, ImmutableArray<Guid> joined, long now)
+    /// <param name="joined">This node is a member of an Akka cluster with these node ids; empty while it is not Up in one.</param>
+    /// <param name="welcomed">A member has let this node in, but it is not Up yet.</param>
+    public JoinDecision Decide(TopologyContent topology, ImmutableArray<Guid> joined, bool welcomed, long now)
     {
+        if (IsStranded(topology, welcomed, now)) return new JoinDecision(JoinStep.Rebuild, "", []);
         if (joined.Length > 0) return new JoinDecision(IsElsewhere(topology, joined, now) ? JoinStep.Rebuild : JoinStep.Wait, "", []);
 
         string formed = FormedElsewhere(topology, now);
@@ -110,6 +116,30 @@ public sealed class JoinCore(NodeEntry self)
     {
         if (granted) _granted[from] = now;
         else _granted.Remove(from);
+    }
+
+    /// <summary>
+    /// The member that welcomed this node died before it told anybody: the others do not know this node and ignore what it says, and
+    /// a system that was welcomed cannot join again.
+    /// </summary>
+    private bool IsStranded(TopologyContent topology, bool welcomed, long now)
+    {
+        bool unknown = false;
+        foreach (var (_, contact) in _contacts)
+        {
+            if (!IsFresh(contact.At, now) || contact.Info.ClusterId != topology.ClusterId || contact.Info.Formed.Length == 0) continue;
+            if (contact.Info.Members.Contains(self.Id)) return Stranded(false, now);
+            unknown = true;
+        }
+
+        return Stranded(welcomed && unknown, now);
+    }
+
+    private bool Stranded(bool stranded, long now)
+    {
+        if (!stranded) _strandedSince = long.MaxValue;
+        else if (_strandedSince == long.MaxValue) _strandedSince = now;
+        return stranded && now - _strandedSince >= StrandedMicros;
     }
 
     private bool Grants(Guid candidate, long now) => _grantedTo == candidate || now - _grantedAt > GrantMicros;

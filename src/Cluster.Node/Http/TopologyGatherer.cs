@@ -27,7 +27,8 @@ internal sealed class TopologyGatherer(Guid self, ITopologyView local) : IDispos
     public async Task<TopologyView> GatherAsync()
     {
         var own = local.Current;
-        var others = own.Nodes.Where(node => node.Id != self && node.Status != NodeStatus.Down).ToArray();
+        // All of them: a node that the Akka cluster has given up may well be alive, and its replicas count.
+        var others = own.Nodes.Where(node => node.Id != self).ToArray();
         var answers = await Task.WhenAll(others.Select(AskAsync)).ConfigureAwait(false);
         var views = new Dictionary<Guid, TopologyView> { [self] = own };
         for (int i = 0; i < others.Length; i++)

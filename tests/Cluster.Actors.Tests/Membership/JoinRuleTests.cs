@@ -18,7 +18,7 @@ public sealed class JoinRuleTests
     public void Nobody_forms_a_cluster_without_a_majority()
     {
         var core = new JoinCore(Nodes[0]);
-        Assert.Equal(JoinStep.Wait, core.Decide(Topology, [], 0).Step);
+        Assert.Equal(JoinStep.Wait, core.Decide(Topology, [], false, 0).Step);
     }
 
     [Fact]
@@ -26,12 +26,12 @@ public sealed class JoinRuleTests
     {
         var core = new JoinCore(Nodes[1]);
         core.Heard(Info(2), 0);
-        var decision = core.Decide(Topology, [], 0);
+        var decision = core.Decide(Topology, [], false, 0);
         Assert.Equal(JoinStep.AskForGrants, decision.Step);
         Assert.Equal([Nodes[2].Remote], decision.Ask.AsEnumerable());
         core.OnAnswer(Nodes[1].Id, core.OnRequest(Nodes[1].Id, "", 0), 0);
         core.OnAnswer(Nodes[2].Id, true, 0);
-        Assert.Equal(JoinStep.Form, core.Decide(Topology, [], 0).Step);
+        Assert.Equal(JoinStep.Form, core.Decide(Topology, [], false, 0).Step);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class JoinRuleTests
         var core = new JoinCore(Nodes[1]);
         core.Heard(Info(0), 0);
         core.Heard(Info(2), 0);
-        Assert.Equal(JoinStep.Wait, core.Decide(Topology, [], 0).Step);
+        Assert.Equal(JoinStep.Wait, core.Decide(Topology, [], false, 0).Step);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class JoinRuleTests
         var core = new JoinCore(Nodes[0]);
         core.Heard(Info(1, formed: true), 0);
         Assert.False(core.OnRequest(Nodes[2].Id, core.FormedElsewhere(Topology, 0), 0));
-        var decision = core.Decide(Topology, [], 0);
+        var decision = core.Decide(Topology, [], false, 0);
         Assert.Equal((JoinStep.Join, Nodes[1].Remote), (decision.Step, decision.Address));
     }
 
@@ -71,11 +71,25 @@ public sealed class JoinRuleTests
         for (long now = 0; now < 5 * Second; now += Second)
         {
             core.Heard(Info(1, formed: true), now);
-            Assert.Equal(JoinStep.Wait, core.Decide(Topology, alone, now).Step);
+            Assert.Equal(JoinStep.Wait, core.Decide(Topology, alone, false, now).Step);
         }
 
         core.Heard(Info(1, formed: true), 5 * Second);
-        Assert.Equal(JoinStep.Rebuild, core.Decide(Topology, alone, 5 * Second).Step);
+        Assert.Equal(JoinStep.Rebuild, core.Decide(Topology, alone, false, 5 * Second).Step);
+    }
+
+    [Fact]
+    public void A_node_whose_welcome_died_with_its_giver_starts_afresh_instead_of_waiting_for_ever()
+    {
+        var core = new JoinCore(Nodes[0]);
+        for (long now = 0; now < 8 * Second; now += Second)
+        {
+            core.Heard(Info(2, formed: true), now);
+            Assert.NotEqual(JoinStep.Rebuild, core.Decide(Topology, [], true, now).Step);
+        }
+
+        core.Heard(Info(2, formed: true), 8 * Second);
+        Assert.Equal(JoinStep.Rebuild, core.Decide(Topology, [], true, 8 * Second).Step);
     }
 
     private static ContactInfo Info(int node, bool formed = false) => new(

@@ -122,14 +122,32 @@ public sealed class RestartTests : SystemFixture
             },
             OnMessage = (_, _) => throw new TestFailure(),
         };
-        IActorRef victim = Sys.ActorOf(script.Props, "victim");
-        Task<bool> died = victim.WatchAsync();
-        victim.Tell("fail");
-        Assert.True(Await(died));
-        IActorRef successor = Sys.ActorOf(new Script { OnMessage = (a, m) => a.Sender.Tell(m) }.Props, "victim");
+        // The name is free for a parent that has handled the Terminated; another watcher may hear of the death before.
+        Props successorProps = new Script { OnMessage = (a, m) => a.Sender.Tell(m) }.Props;
+        TaskCompletionSource<(IActorRef Victim, IActorRef Successor)> replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Sys.ActorOf(Props.Create(() => new ReplacingParent(script.Props, successorProps, replaced)));
+        var (victim, successor) = Await(replaced.Task);
         Assert.NotEqual(victim, successor);
         Assert.Equal(victim.Path, successor.Path);
         Assert.Equal("x", Await(successor.Ask<string>("x", Limit)));
+    }
+
+    private sealed class ReplacingParent : UntypedActor
+    {
+        private readonly Props _successor;
+        private readonly TaskCompletionSource<(IActorRef, IActorRef)> _replaced;
+
+        public ReplacingParent(Props victim, Props successor, TaskCompletionSource<(IActorRef, IActorRef)> replaced)
+        {
+            _successor = successor;
+            _replaced = replaced;
+            Context.Watch(Context.ActorOf(victim, "victim")).Tell("fail");
+        }
+
+        protected override void OnReceive(object message)
+        {
+            if (message is Terminated died) _replaced.TrySetResult((died.ActorRef, Context.ActorOf(_successor, "victim")));
+        }
     }
 
     [Fact]

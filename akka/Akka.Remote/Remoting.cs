@@ -113,6 +113,15 @@ internal sealed class Remoting : RemoteTransport
 
     public override Address LocalAddressForRemote(Address remote) => LocalAddress;
 
+    /// <summary>
+    /// The next message to that address connects even if the last connection failed a moment ago. For the few who ask at their own
+    /// modest pace, such as a node that looks for its seed nodes.
+    /// </summary>
+    public void TryNow(Address address)
+    {
+        if (_associations.TryGetValue(address, out Association known)) known.Post(AssociationInput.TryNow.Instance);
+    }
+
     public override void Quarantine(Address address, int? uid)
     {
         if (uid is { } number) AddQuarantine(address, number, "by request");

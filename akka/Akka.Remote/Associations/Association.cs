@@ -183,6 +183,9 @@ internal sealed partial class Association : IThreadPoolWorkItem
             case AssociationInput.GateOpens opens:
                 if (_state == State.Gated && opens.Generation == _generation) OpenGate();
                 break;
+            case AssociationInput.TryNow:
+                if (_state == State.Gated) OpenGate();
+                break;
             case AssociationInput.Housekeeping housekeeping:
                 OnHousekeeping(housekeeping.NowMs);
                 break;

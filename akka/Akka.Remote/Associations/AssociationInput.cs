@@ -26,6 +26,12 @@ internal abstract record AssociationInput
 
     public sealed record GateOpens(long Generation) : AssociationInput;
 
+    /// <summary>Somebody has reason to believe that the peer is there now.</summary>
+    public sealed record TryNow : AssociationInput
+    {
+        public static readonly TryNow Instance = new();
+    }
+
     /// <summary>About once a second.</summary>
     public sealed record Housekeeping(long NowMs) : AssociationInput;
 

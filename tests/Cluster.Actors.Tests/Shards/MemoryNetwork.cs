@@ -13,10 +13,14 @@ internal sealed class MemoryNetwork(int seed)
     private readonly Random _random = new(seed);
     private readonly Dictionary<(Guid Node, int Shard), IActorRef> _actors = [];
     private readonly HashSet<Guid> _isolated = [];
+    private int _resignations;
 
     public double Loss { get; set; }
 
     public double Duplication { get; set; }
+
+    /// <summary>Messages by which a leader said that it gives up.</summary>
+    public int Resignations => Volatile.Read(ref _resignations);
 
     public IShardPeers PeersOf(Guid node) => new Peers(this, node);
 
@@ -44,6 +48,7 @@ internal sealed class MemoryNetwork(int seed)
     {
         IActorRef? actor = null;
         int copies = 1;
+        if (message is LeaderNoticeMessage { Notice.Resigned: true }) Interlocked.Increment(ref _resignations);
         lock (_lock)
         {
             if (!_isolated.Contains(from) && !_isolated.Contains(to)) _actors.TryGetValue((to, shard), out actor);

@@ -8,6 +8,8 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private static readonly string[] Refusals = ["CLUSTERDOWN", "TRYAGAIN", "LOADING"];
+
     private readonly Lock _lock = new();
     private readonly Dictionary<long, TaskCompletionSource<string[]>> _waiting = [];
     private long _next;
@@ -55,6 +57,18 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
             string reply = await Set(shard, key, value);
             if (reply == "OK") return;
             if (DateTime.UtcNow > until) throw new TimeoutException($"{key} was not acknowledged: {reply}");
+        }
+    }
+
+    /// <summary>Repeats a read until it is answered: a read that met an election is refused, which is right and not the test's matter.</summary>
+    public async Task<string> GetUntilAnswered(int shard, string key)
+    {
+        var until = DateTime.UtcNow + Patience;
+        while (true)
+        {
+            string reply = await Get(shard, key);
+            if (!Refusals.Any(code => reply.StartsWith(code, StringComparison.Ordinal))) return reply;
+            if (DateTime.UtcNow > until) throw new TimeoutException($"the read of {key} was not answered: {reply}");
         }
     }
 

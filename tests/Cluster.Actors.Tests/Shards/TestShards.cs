@@ -11,7 +11,7 @@ internal sealed class TestShards : IDisposable
         System = system;
         Shard = shard;
         BufferBytes = bufferBytes;
-        var defaults = new ShardSettings { ElectionTimeout = TimeSpan.FromMilliseconds(300), WriteTimeout = TimeSpan.FromSeconds(5), TickInterval = TimeSpan.FromMilliseconds(10) };
+        var defaults = new ShardSettings { ElectionTimeout = TimeSpan.FromMilliseconds(600), WriteTimeout = TimeSpan.FromSeconds(5), TickInterval = TimeSpan.FromMilliseconds(10) };
         Settings = settings?.Invoke(defaults) ?? defaults;
         Network = new MemoryNetwork(seed);
         Nodes = [.. Enumerable.Range(0, nodes).Select(i => new TestShardNode(this, i))];
@@ -40,6 +40,21 @@ internal sealed class TestShards : IDisposable
 
     /// <summary>The node that leads and says so, among those that run.</summary>
     public TestShardNode? Leader => Nodes.FirstOrDefault(n => n.Actor is not null && n.Cell.State == ShardState.Leading);
+
+    /// <summary>
+    /// Waits for the node that leads. A machine that pauses longer than the election timeout may depose it at any time, so a test
+    /// takes it for nothing more than the node to aim at.
+    /// </summary>
+    public async Task<TestShardNode> LeaderAsync()
+    {
+        var until = DateTime.UtcNow + TimeSpan.FromSeconds(20);
+        while (true)
+        {
+            if (Leader is { } leader) return leader;
+            if (DateTime.UtcNow > until) throw new TimeoutException("no replica leads");
+            await Task.Delay(Settings.TickInterval);
+        }
+    }
 
     public void Dispose()
     {

@@ -52,6 +52,26 @@ public class AskAndPipeTests : PatientTestKit
     }
 
     [Fact]
+    public void An_ask_without_a_timeout_waits_for_ever_by_default()
+    {
+        Assert.Equal(Timeout.InfiniteTimeSpan, Sys.Settings.Config.GetTimeSpan("akka.actor.ask-timeout"));
+        var probe = CreateTestProbe();
+        var asked = probe.Ref.Ask<string>("?");
+        probe.ExpectMsg("?");
+        Assert.False(asked.IsCompleted);
+        probe.Reply("at last");
+        AwaitCondition(() => asked.IsCompletedSuccessfully, Soon);
+    }
+
+    [Fact]
+    public void What_continues_an_ask_does_not_run_in_the_actor()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new ContinuingActor(Answering("text"))));
+        actor.Tell("ask");
+        Assert.IsType<NotSupportedException>(ExpectMsg<Exception>());
+    }
+
+    [Fact]
     public void A_piped_result_comes_as_itself_and_a_failure_as_a_status()
     {
         Task.FromResult("result").PipeTo(TestActor);
@@ -113,6 +133,19 @@ public class AskAndPipeTests : PatientTestKit
         public BlockedActor(Task gate)
         {
             ReceiveAny(_ => gate.Wait(TimeSpan.FromSeconds(10)));
+        }
+    }
+
+    private sealed class ContinuingActor : ReceiveActor
+    {
+        public ContinuingActor(IActorRef asked)
+        {
+            Receive<string>(_ =>
+            {
+                var sender = Sender;
+                asked.Ask<string>("?", Soon).ContinueWith(
+                    _ => sender.Tell(Record.Exception(() => Context.Self), ActorRefs.NoSender), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            });
         }
     }
 }

@@ -65,9 +65,44 @@ public class AsyncReceiveTests : PatientTestKit
     [Fact]
     public void Asking_oneself_in_an_async_handler_times_out()
     {
-        var actor = Sys.ActorOf(Props.Create(() => new SelfAsker()));
+        var actor = Sys.ActorOf(Props.Create(() => new SelfAsker(null)));
         actor.Tell("ask");
         Assert.IsType<AskTimeoutException>(ExpectMsg<Exception>());
+    }
+
+    [Fact]
+    public void Asking_somebody_who_asks_back_times_out()
+    {
+        var asked = Sys.ActorOf(Props.Create(() => new AsksBack()));
+        var actor = Sys.ActorOf(Props.Create(() => new SelfAsker(asked)));
+        actor.Tell("ask");
+        Assert.IsType<AskTimeoutException>(ExpectMsg<Exception>());
+    }
+
+    [Fact]
+    public void A_sender_kept_before_the_await_is_right_although_a_child_fails_meanwhile()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var actor = Sys.ActorOf(Props.Create(() => new ParentOfFailing(gate.Task, TestActor)));
+        EventFilter.Exception<TestException>("child").ExpectOne(() =>
+        {
+            actor.Tell("await");
+            ExpectMsg("child restarted");
+        });
+        gate.SetResult();
+        ExpectMsg("to who asked");
+        Assert.Equal(actor, LastSender);
+    }
+
+    [Fact]
+    public void Context_is_not_there_in_the_mapping_of_a_piped_result()
+    {
+        var gate = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var actor = Sys.ActorOf(Props.Create(() => new Piping(gate.Task)));
+        actor.Tell("pipe");
+        ExpectMsg("piped");
+        gate.SetResult(1);
+        Assert.IsType<NotSupportedException>(ExpectMsg<Exception>());
     }
 
     private sealed class AwaitingActor : ReceiveActor
@@ -107,14 +142,14 @@ public class AsyncReceiveTests : PatientTestKit
 
     private sealed class SelfAsker : ReceiveActor
     {
-        public SelfAsker()
+        public SelfAsker(IActorRef? asked = null)
         {
             ReceiveAsync<string>(text => text == "ask", async _ =>
             {
                 var sender = Sender;
                 try
                 {
-                    await Self.Ask<string>("answer", TimeSpan.FromMilliseconds(100));
+                    await (asked ?? Self).Ask<string>(asked is null ? "answer" : Self, TimeSpan.FromMilliseconds(100));
                 }
                 catch (AskTimeoutException e)
                 {
@@ -122,6 +157,68 @@ public class AsyncReceiveTests : PatientTestKit
                 }
             });
             Receive<string>(_ => Sender.Tell("answer"));
+        }
+    }
+
+    /// <summary>Answers a question only when its sender has answered one.</summary>
+    private sealed class AsksBack : ReceiveActor
+    {
+        public AsksBack()
+        {
+            ReceiveAsync<IActorRef>(async asker =>
+            {
+                var sender = Sender;
+                sender.Tell(await asker.Ask<string>("you first", TimeSpan.FromSeconds(10)));
+            });
+        }
+    }
+
+    private sealed class ParentOfFailing : ReceiveActor
+    {
+        public ParentOfFailing(Task gate, IActorRef probe)
+        {
+            ReceiveAsync<string>(async _ =>
+            {
+                var sender = Sender;
+                Context.ActorOf(Props.Create(() => new FailingChild(probe))).Tell("fail");
+                await gate;
+                sender.Tell("to who asked");
+            });
+        }
+    }
+
+    private sealed class FailingChild : ReceiveActor
+    {
+        private readonly IActorRef _probe;
+
+        public FailingChild(IActorRef probe)
+        {
+            _probe = probe;
+            ReceiveAny(_ => throw new TestException("child"));
+        }
+
+        protected override void PostRestart(Exception reason) => _probe.Tell("child restarted");
+    }
+
+    private sealed class Piping : ReceiveActor
+    {
+        public Piping(Task<int> result)
+        {
+            Receive<string>(_ =>
+            {
+                result.PipeTo(Sender, success: static _ =>
+                {
+                    try
+                    {
+                        return Context.Self;
+                    }
+                    catch (Exception e)
+                    {
+                        return e;
+                    }
+                });
+                Sender.Tell("piped");
+            });
         }
     }
 }

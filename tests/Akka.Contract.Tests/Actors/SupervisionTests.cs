@@ -77,6 +77,32 @@ public class SupervisionTests : PatientTestKit
         ExpectTerminated(actor);
     }
 
+    [Fact]
+    public void A_failed_child_can_be_stopped_before_its_supervisor_has_decided()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var deciding = CreateTestProbe();
+        var supervisor = Sys.ActorOf(Props.Create(() => new Supervisor(new OneForOneStrategy(_ => DecideWhen(gate.Task, deciding.Ref)))));
+        supervisor.Tell(Props.Create(() => new CountingActor()));
+        var child = ExpectMsg<IActorRef>();
+        Watch(child);
+        child.Tell("fail");
+        child.Tell("count");
+        deciding.ExpectMsg("deciding");
+
+        Sys.Stop(child);
+
+        ExpectTerminated(child);
+        gate.SetResult();
+    }
+
+    private static Directive DecideWhen(Task gate, IActorRef deciding)
+    {
+        deciding.Tell("deciding", ActorRefs.NoSender);
+        gate.Wait(TimeSpan.FromSeconds(30));
+        return Directive.Restart;
+    }
+
     private static Directive Report(IActorRef seen, Exception exception)
     {
         seen.Tell(exception, ActorRefs.NoSender);

@@ -56,6 +56,7 @@ public class ExpectationTests : PatientTestKit
         ExpectNoMsg(Short);
         ExpectNoMsg(20);
         TestActor.Tell("noise");
+        AwaitCondition(() => HasMessages);
         Assert.ThrowsAny<XunitException>(() => ExpectNoMsg(Short));
     }
 

@@ -66,6 +66,51 @@ public class RemoteMessagingTests : RemotePair
     }
 
     [Fact]
+    public void A_serializer_that_fails_unforeseen_does_not_cut_off_the_peer_for_good()
+    {
+        var far = StartOther();
+        far.ActorOf(Props.Create<Echo>(), "echo");
+        var echo = Resolve(far, "/user/echo");
+        echo.Tell(new Unforeseen(), TestActor);
+
+        // The association may have to be made again; what is sent until then is lost.
+        AwaitAssert(() =>
+        {
+            echo.Tell("next", TestActor);
+            ExpectMsg("next", TimeSpan.FromMilliseconds(300));
+        }, Limit, TimeSpan.FromMilliseconds(10));
+    }
+
+    [Fact]
+    public async Task Who_sent_an_oversized_message_is_not_told()
+    {
+        var far = StartOther();
+        far.ActorOf(Props.Create<Echo>(), "echo");
+        var echo = Resolve(far, "/user/echo");
+        await Assert.ThrowsAsync<AskTimeoutException>(() => echo.Ask<byte[]>(new byte[200_000], TimeSpan.FromMilliseconds(300)));
+        Assert.Equal("next", await echo.Ask<string>("next", Limit));
+    }
+
+    [Fact]
+    public void A_reference_resolved_without_a_uid_equals_no_incarnation_but_reaches_the_living_one()
+    {
+        var far = StartOther();
+        far.ActorOf(Props.Create<Echo>(), "echo");
+        var living = Resolve(far, "/user/echo");
+        var provider = ((ExtendedActorSystem)Sys).Provider;
+
+        var nameless = provider.ResolveActorRef(AddressOf(far) + "/user/echo");
+
+        Assert.NotEqual(living, nameless);
+        Assert.Equal(living.Path, nameless.Path);
+        Assert.Equal(living, provider.ResolveActorRef(living.Path.ToSerializationFormat()));
+        nameless.Tell("hello", TestActor);
+        ExpectMsg("hello", Limit);
+        Assert.Equal(living, LastSender);
+        Assert.Equal(TestActor, provider.ResolveActorRef(AddressOf(Sys) + TestActor.Path.ToStringWithoutAddress()));
+    }
+
+    [Fact]
     public void An_address_is_accepted_only_as_it_is_written()
     {
         var far = StartOther();
@@ -94,6 +139,27 @@ public class RemoteMessagingTests : RemotePair
         Assert.StartsWith(AddressOf(Sys) + "/system/", path);
         Assert.EndsWith("#" + TestActor.Path.Uid, path);
         Assert.Same(TestActor, Sys.Serialization.DeserializeActorRef(path));
+    }
+
+    [Fact]
+    public void References_of_two_systems_are_written_on_one_thread_with_their_own_addresses()
+    {
+        var far = StartOther();
+        var foreign = far.ActorOf(Props.Create<Echo>(), "echo");
+
+        var (mine, foreigns, nested, after) = Akka.Serialization.Serialization.WithTransport((ExtendedActorSystem)Sys, () =>
+        (
+            Akka.Serialization.Serialization.SerializedActorPath(TestActor),
+            Akka.Serialization.Serialization.SerializedActorPath(foreign),
+            Akka.Serialization.Serialization.WithTransport(
+                (ExtendedActorSystem)far, () => Akka.Serialization.Serialization.GetCurrentTransportInformation().System),
+            Akka.Serialization.Serialization.GetCurrentTransportInformation().System));
+
+        Assert.StartsWith(AddressOf(Sys) + "/", mine);
+        Assert.StartsWith(AddressOf(far) + "/user/echo#", foreigns);
+        Assert.Same(far, nested);
+        Assert.Same(Sys, after);
+        Assert.Throws<InvalidOperationException>(() => Akka.Serialization.Serialization.GetCurrentTransportInformation());
     }
 
     // The two sides may wrap it: a selection is a message around a message.

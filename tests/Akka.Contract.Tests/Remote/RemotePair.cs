@@ -20,7 +20,10 @@ public abstract class RemotePair : TestKit.Xunit2.TestKit
         }
         akka.actor {
           serializers.fragile = "Akka.Contract.Tests.Remote.FragileSerializer, Akka.Contract.Tests"
-          serialization-bindings { "Akka.Contract.Tests.Remote.Fragile, Akka.Contract.Tests" = fragile }
+          serialization-bindings {
+            "Akka.Contract.Tests.Remote.Fragile, Akka.Contract.Tests" = fragile
+            "Akka.Contract.Tests.Remote.Unforeseen, Akka.Contract.Tests" = fragile
+          }
           serialization-identifiers { "Akka.Contract.Tests.Remote.FragileSerializer, Akka.Contract.Tests" = 1200 }
         }
 
@@ -32,13 +35,15 @@ public abstract class RemotePair : TestKit.Xunit2.TestKit
     {
     }
 
-    protected ActorSystem StartOther(string name = "far", int port = 0)
+    protected ActorSystem StartOther(string name = "far", string settings = "")
     {
-        var system = ActorSystem.Create(
-            name, ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp.port = " + port).WithFallback(ConfigurationFactory.ParseString(Remoting)));
+        var system = ActorSystem.Create(name, ConfigurationFactory.ParseString(settings).WithFallback(ConfigurationFactory.ParseString(Remoting)));
         _others.Add(system);
         return system;
     }
+
+    /// <summary>Another system at an address that was given up just now, by us: nobody else may have taken it meanwhile.</summary>
+    protected ActorSystem StartAgain(Address address) => StartOther(address.System, "akka.remote.dot-netty.tcp.port = " + address.Port);
 
     protected static Address AddressOf(ActorSystem system) => ((ExtendedActorSystem)system).Provider.DefaultAddress;
 
@@ -63,14 +68,20 @@ public sealed class Echo : ReceiveActor
 
 public sealed record Fragile(bool Breaks);
 
-/// <summary>Fails as a serializer is allowed to.</summary>
+/// <summary>Its serializer fails with an exception that is none of the two it may throw.</summary>
+public sealed record Unforeseen;
+
+/// <summary>Fails as a serializer is allowed to, or not.</summary>
 public sealed class FragileSerializer(ExtendedActorSystem system) : Akka.Serialization.Serializer(system)
 {
     public override bool IncludeManifest => false;
 
-    public override byte[] ToBinary(object obj) => ((Fragile)obj).Breaks
-        ? throw new System.Runtime.Serialization.SerializationException("asked to fail")
-        : [];
+    public override byte[] ToBinary(object obj) => obj switch
+    {
+        Fragile { Breaks: false } => [],
+        Fragile => throw new System.Runtime.Serialization.SerializationException("asked to fail"),
+        _ => throw new InvalidOperationException("asked to fail otherwise"),
+    };
 
     public override object FromBinary(byte[] bytes, Type type) => new Fragile(false);
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Contract.Tests.Serialization;
 using Akka.TestKit.TestActors;
 using Xunit;
 
@@ -62,6 +63,24 @@ public class ActorSystemTests
         Assert.Equal("default", system.Settings.Config.GetString("mine.other"));
         Assert.Single(system.Settings.Config.GetIntList("mine.list"));
         Assert.NotSame(before, system.Settings.Config);
+        await system.Terminate().WaitAsync(Soon);
+    }
+
+    [Fact]
+    public async Task Serializers_among_defaults_that_come_later_are_used()
+    {
+        using var system = ActorSystem.Create("late-serializer", Quiet);
+        var before = system.Serialization;
+
+        system.Settings.InjectTopLevelFallback(ConfigurationFactory.ParseString("""
+            akka.actor {
+              serializers.base = "Akka.Contract.Tests.Serialization.BaseSerializer, Akka.Contract.Tests"
+              serialization-bindings { "Akka.Contract.Tests.Serialization.Derived, Akka.Contract.Tests" = base }
+            }
+            """));
+
+        Assert.NotSame(before, system.Serialization);
+        Assert.IsType<BaseSerializer>(system.Serialization.FindSerializerFor(new Derived("text")));
         await system.Terminate().WaitAsync(Soon);
     }
 

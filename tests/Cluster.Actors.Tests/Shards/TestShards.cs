@@ -41,21 +41,6 @@ internal sealed class TestShards : IDisposable
     /// <summary>The node that leads and says so, among those that run.</summary>
     public TestShardNode? Leader => Nodes.FirstOrDefault(n => n.Actor is not null && n.Cell.State == ShardState.Leading);
 
-    /// <summary>
-    /// Waits for the node that leads. A machine that pauses longer than the election timeout may depose it at any time, so a test
-    /// takes it for nothing more than the node to aim at.
-    /// </summary>
-    public async Task<TestShardNode> LeaderAsync()
-    {
-        var until = DateTime.UtcNow + TimeSpan.FromSeconds(20);
-        while (true)
-        {
-            if (Leader is { } leader) return leader;
-            if (DateTime.UtcNow > until) throw new TimeoutException("no replica leads");
-            await Task.Delay(Settings.TickInterval);
-        }
-    }
-
     public void Dispose()
     {
         foreach (var node in Nodes) node.Dispose();

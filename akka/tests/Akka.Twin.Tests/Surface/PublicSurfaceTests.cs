@@ -20,6 +20,7 @@ public class PublicSurfaceTests
     [InlineData("Akka")]
     [InlineData("Akka.Remote")]
     [InlineData("Akka.Cluster")]
+    [InlineData("Akka.Persistence")]
     [InlineData("Akka.TestKit")]
     [InlineData("Akka.TestKit.Xunit2")]
     public void Nothing_is_public_that_the_real_assembly_lacks(string assembly)

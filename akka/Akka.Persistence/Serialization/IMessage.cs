@@ -1,0 +1,6 @@
+namespace Akka.Persistence.Serialization;
+
+/// <summary>What the serializer of persistence writes.</summary>
+public interface IMessage
+{
+}

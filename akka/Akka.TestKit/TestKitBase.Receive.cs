@@ -1,5 +1,4 @@
 using System;
-using System.Collections;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -59,56 +58,6 @@ public abstract partial class TestKitBase
         return ReceiveManyAsync(numberOfMessages, Dilated(max), cancellationToken);
     }
 
-    public object FishForMessage(
-        Predicate<object> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
-        FishForMessage<object>(isMessage, max, hint, cancellationToken);
-
-    public T FishForMessage<T>(Predicate<T> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
-        FishForMessage(isMessage, null, max, hint, cancellationToken);
-
-    /// <summary>Takes messages until one fits; the others go into <paramref name="allMessages"/>, or away.</summary>
-    public T FishForMessage<T>(
-        Predicate<T> isMessage, ArrayList allMessages, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default)
-    {
-        var wait = RemainingOrDilated(max);
-        var deadline = Deadline.After(wait);
-        while (true)
-        {
-            var next = Next(deadline, take: true, cancellationToken) ?? throw FishingFailure<T>(wait, hint);
-            if (next.Message is T typed && isMessage(typed))
-            {
-                return typed;
-            }
-
-            allMessages?.Add(next.Message);
-        }
-    }
-
-    public ValueTask<object> FishForMessageAsync(
-        Predicate<object> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
-        FishForMessageAsync<object>(isMessage, max, hint, cancellationToken);
-
-    public ValueTask<T> FishForMessageAsync<T>(
-        Predicate<T> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
-        FishForMessageAsync(isMessage, null, max, hint, cancellationToken);
-
-    public async ValueTask<T> FishForMessageAsync<T>(
-        Predicate<T> isMessage, ArrayList allMessages, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default)
-    {
-        var wait = RemainingOrDilated(max);
-        var deadline = Deadline.After(wait);
-        while (true)
-        {
-            var next = await NextAsync(deadline, take: true, cancellationToken) ?? throw FishingFailure<T>(wait, hint);
-            if (next.Message is T typed && isMessage(typed))
-            {
-                return typed;
-            }
-
-            allMessages?.Add(next.Message);
-        }
-    }
-
     /// <summary>The one way in which every expectation takes or looks at a message; null if none comes in time.</summary>
     private MessageEnvelope Next(Deadline deadline, bool take, CancellationToken cancellationToken) =>
         Remember(_queue.Next(deadline.Left, take, cancellationToken), take);
@@ -157,7 +106,4 @@ public abstract partial class TestKitBase
 
     private Exception ShortageFailure(int expected, int received, TimeSpan max) =>
         Failure($"Timeout ({max}) while expecting {expected} messages. Only got {received}.");
-
-    private Exception FishingFailure<T>(TimeSpan max, string hint) =>
-        Failure($"Timeout ({max}) during FishForMessage of type {typeof(T)}. {hint}");
 }

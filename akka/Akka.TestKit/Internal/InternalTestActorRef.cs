@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Actor.Internal;
@@ -42,20 +43,15 @@ public class InternalTestActorRef : LocalActorRef
 
     public void Receive(object message, IActorRef sender = null) => Cell.ReceiveMessageForTest(EnvelopeFor(message, sender));
 
-    public Task ReceiveAsync(object message, IActorRef sender = null)
+    /// <summary>As <see cref="Receive"/>; completes when the handler is through, also one that awaits.</summary>
+    public async Task ReceiveAsync(object message, IActorRef sender = null)
     {
-        var completion = new TaskCompletionSource();
-        try
-        {
-            Receive(message, sender);
-            completion.SetResult();
-        }
-        catch (Exception e)
-        {
-            completion.SetException(e);
-        }
+        Receive(message, sender);
 
-        return completion.Task;
+        // While a handler awaits, the mailbox is held: an answer out of it, or the actor's end, tells that the handler is through.
+        using var over = new CancellationTokenSource();
+        await Task.WhenAny(this.Ask<ActorIdentity>(new Identify(null), over.Token), this.WatchAsync(over.Token));
+        over.Cancel();
     }
 
     public void Watch(IActorRef subject) => Cell.UseThreadContext(() => Cell.Watch(subject));

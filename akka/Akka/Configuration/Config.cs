@@ -24,9 +24,7 @@ public class Config
     }
 
     public Config(Config source, Config fallback)
-        : this(Merge(source, fallback), source._own, source.Fallback == null || fallback == null
-            ? source.Fallback ?? fallback
-            : source.Fallback.WithFallback(fallback))
+        : this(Merge(source, fallback), source._own, Stack(source.Fallback, fallback))
     {
     }
 
@@ -148,6 +146,25 @@ public class Config
 
     private HoconValue Required(string path) =>
         GetValue(path) ?? throw new NullReferenceException($"The configuration has no list at '{path}'.");
+
+    /// <summary>A layer that lies there already is not laid a second time.</summary>
+    private static Config Stack(Config upper, Config lower)
+    {
+        if (upper == null || lower == null)
+        {
+            return upper ?? lower;
+        }
+
+        for (var layer = upper; layer != null; layer = layer.Fallback)
+        {
+            if (ReferenceEquals(layer, lower))
+            {
+                return upper;
+            }
+        }
+
+        return new Config(upper, lower);
+    }
 
     private static HoconValue RootOf(HoconRoot root)
     {

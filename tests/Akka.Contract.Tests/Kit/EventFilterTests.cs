@@ -28,7 +28,15 @@ public class EventFilterTests : PatientTestKit
     public void Too_few_or_too_many_events_fail()
     {
         Assert.ThrowsAny<XunitException>(() => EventFilter.Info("expected").ExpectOne(Short, () => Log.Info("other")));
-        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("expected").Expect(0, Short, () => Log.Info("expected")));
+        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("expected").Expect(0, Short, () =>
+        {
+            // When the second one has come through, so has the first.
+            EventFilter.Info("after it").ExpectOne(() =>
+            {
+                Log.Info("expected");
+                Log.Info("after it");
+            });
+        }));
         EventFilter.Info("expected").Expect(2, () =>
         {
             Log.Info("expected");

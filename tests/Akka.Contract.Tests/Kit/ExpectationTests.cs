@@ -1,3 +1,4 @@
+using System.Collections;
 using Akka.Actor;
 using Akka.TestKit.TestActors;
 using Xunit;
@@ -88,6 +89,29 @@ public class ExpectationTests : PatientTestKit
     }
 
     [Fact]
+    public void What_was_passed_over_while_fishing_is_handed_out()
+    {
+        TestActor.Tell("1");
+        TestActor.Tell(2);
+        TestActor.Tell("3");
+        var others = new ArrayList { "from before" };
+        Assert.Equal("3", FishForMessage<string>(text => text == "3", others));
+        Assert.Equal(new ArrayList { "1", 2 }, others);
+    }
+
+    [Fact]
+    public async Task Fishing_for_what_must_not_come_fails_when_it_comes()
+    {
+        TestActor.Tell("other");
+        AwaitCondition(() => HasMessages);
+        await FishUntilMessageAsync<int>(Short);
+        Assert.False(HasMessages);
+        TestActor.Tell(1);
+        AwaitCondition(() => HasMessages);
+        await Assert.ThrowsAnyAsync<XunitException>(() => FishUntilMessageAsync<int>(Short));
+    }
+
+    [Fact]
     public void The_message_that_ends_a_series_stays()
     {
         TestActor.Tell(1);
@@ -107,6 +131,7 @@ public class ExpectationTests : PatientTestKit
         TestActor.Tell("2");
         TestActor.Tell("3");
         Assert.Equal(2, ReceiveWhile<string>(TimeSpan.FromSeconds(10), message => (string)message, msgs: 2).Count);
+        AwaitCondition(() => HasMessages);
         Assert.Single(ReceiveWhile<string>(TimeSpan.FromSeconds(10), Short, message => (string)message));
     }
 

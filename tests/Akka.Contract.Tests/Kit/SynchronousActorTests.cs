@@ -35,6 +35,58 @@ public class SynchronousActorTests : PatientTestKit
         Assert.Equal(Environment.CurrentManagedThreadId, ExpectMsg<int>());
     }
 
+    [Fact]
+    public async Task An_awaiting_handler_can_be_awaited()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var actor = ActorOfAsTestActorRef<Awaiting>(Props.Create(() => new Awaiting(gate.Task)));
+        var handled = actor.ReceiveAsync("wait");
+        Assert.False(actor.UnderlyingActor.IsThrough);
+        gate.SetResult();
+        await handled.WaitAsync(TimeSpan.FromSeconds(10));
+        AwaitCondition(() => actor.UnderlyingActor.IsThrough);
+    }
+
+    [Fact]
+    public void What_the_calling_thread_sends_to_a_busy_actor_is_handled_afterwards()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Nested(TestActor)).WithDispatcher(CallingThreadDispatcher.Id));
+        actor.Tell(2);
+        ExpectMsg("begin 2");
+        ExpectMsg("end 2");
+        ExpectMsg("begin 1");
+        ExpectMsg("end 1");
+    }
+
+    private sealed class Nested : ReceiveActor
+    {
+        public Nested(IActorRef probe)
+        {
+            Receive<int>(depth =>
+            {
+                probe.Tell($"begin {depth}");
+                if (depth > 1) Self.Tell(depth - 1);
+                probe.Tell($"end {depth}");
+            });
+        }
+    }
+
+    private sealed class Awaiting : ReceiveActor
+    {
+        private volatile bool _isThrough;
+
+        public Awaiting(Task gate)
+        {
+            ReceiveAsync<string>(async _ =>
+            {
+                await gate;
+                _isThrough = true;
+            });
+        }
+
+        public bool IsThrough => _isThrough;
+    }
+
     private sealed class Summing : ReceiveActor
     {
         public Summing()

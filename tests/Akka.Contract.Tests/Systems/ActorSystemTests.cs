@@ -52,6 +52,17 @@ public class ActorSystemTests
     }
 
     [Fact]
+    public async Task One_system_can_be_made_with_the_whole_configuration_of_another()
+    {
+        using var first = ActorSystem.Create("first", ConfigurationFactory.ParseString("mine.key = 1").WithFallback(Quiet));
+        using var second = ActorSystem.Create("second", ConfigurationFactory.ParseString("mine.key = 2").WithFallback(first.Settings.Config));
+
+        Assert.Equal(2, second.Settings.Config.GetInt("mine.key"));
+        Assert.Equal("OFF", second.Settings.Config.GetString("akka.loglevel"));
+        await Task.WhenAll(first.Terminate(), second.Terminate()).WaitAsync(Soon);
+    }
+
+    [Fact]
     public async Task Defaults_that_come_later_do_not_override_the_user()
     {
         using var system = ActorSystem.Create("late", ConfigurationFactory.ParseString("mine.key = user\nmine.list = [1]").WithFallback(Quiet));

@@ -1,33 +1,42 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using Akka.Actor.Internal;
 using Akka.Dispatch.SysMsg;
 using Akka.Event;
 
 namespace Akka.Actor;
 
-/// <summary>The asker's reference: takes one reply, for which it is registered under /temp, and turns it into the task's result.</summary>
+/// <summary>
+/// The asker's reference: takes one reply and turns it into the task's result. It gets its name, and its place under /temp where
+/// a reply from elsewhere finds it, when somebody first wants its path; most askers are answered without.
+/// </summary>
 public class FutureActorRef<T> : MinimalActorRef
 {
     private const int Waiting = 0;
     private const int Answered = 1;
 
     private readonly TaskCompletionSource<T> _result;
-    private readonly ActorPath _path;
+    private ActorPath _path;
     private CancellationTokenSource _timer;
     private CancellationTokenRegistration _timeout;
     private CancellationTokenRegistration _cancellation;
     private TimeSpan _limit;
+    private FutureWatchers _watchers;
     private int _state;
 
-    public FutureActorRef(TaskCompletionSource<T> result, ActorPath path, IActorRefProvider provider)
+    public FutureActorRef(TaskCompletionSource<T> result, ActorPath path, IActorRefProvider provider) : this(result, provider)
+    {
+        _path = path;
+    }
+
+    internal FutureActorRef(TaskCompletionSource<T> result, IActorRefProvider provider)
     {
         _result = result;
-        _path = path;
         Provider = provider;
     }
 
-    public override ActorPath Path => _path;
+    public override ActorPath Path => Volatile.Read(ref _path) ?? TakePlace();
 
     public override IActorRefProvider Provider { get; }
 
@@ -52,8 +61,11 @@ public class FutureActorRef<T> : MinimalActorRef
     {
         switch (message)
         {
-            case Watch watch when IsTerminated:
-                watch.Watcher.SendSystemMessage(new DeathWatchNotification(this, existenceConfirmed: true, addressTerminated: false));
+            case Watch watch:
+                AddWatcher(watch.Watcher);
+                break;
+            case Unwatch unwatch:
+                Volatile.Read(ref _watchers)?.Remove(unwatch.Watcher);
                 break;
             case DeathWatchNotification notification:
                 ((IActorRef)this).Tell(new Terminated(notification.Actor, notification.ExistenceConfirmed, notification.AddressTerminated), notification.Actor);
@@ -93,26 +105,52 @@ public class FutureActorRef<T> : MinimalActorRef
         }
     }
 
-    /// <summary>Registers the reference and its time limit, before the message leaves. Zero and negative times are no limit.</summary>
+    /// <summary>Sets the time limit, before the message leaves. Zero and negative times are no limit.</summary>
     internal void Arm(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        Provider.RegisterTempActor(this, _path);
         if (timeout > TimeSpan.Zero && timeout.TotalMilliseconds < int.MaxValue)
         {
             _limit = timeout;
-            _timer = new CancellationTokenSource(timeout);
-            _timeout = _timer.Token.UnsafeRegister(
-                static (self, _) => ((FutureActorRef<T>)self).TimedOut(), this);
+            CancellationTokenSource timer = AskTimers.Rent();
+            _timeout = timer.Token.UnsafeRegister(static self => ((FutureActorRef<T>)self).TimedOut(), this);
+            Volatile.Write(ref _timer, timer);
+            timer.CancelAfter(timeout);
         }
 
-        if (cancellationToken.CanBeCanceled)
-        {
-            _cancellation = cancellationToken.UnsafeRegister(
-                static (self, token) => ((FutureActorRef<T>)self).Cancelled(token), this);
-        }
-
-        // Finished before the registrations were stored: undone here, since TryFinish could not see them.
+        if (!cancellationToken.CanBeCanceled) return;
+        _cancellation = cancellationToken.UnsafeRegister(
+            static (self, token) => ((FutureActorRef<T>)self).Cancelled(token), this);
+        // Cancelled before the registrations were stored: undone here, since TryFinish could not see them.
         if (IsTerminated) Release();
+    }
+
+    private ActorPath TakePlace()
+    {
+        lock (_result)
+        {
+            if (_path is not null) return _path;
+            ActorPath path = Provider.TempPath();
+            Provider.RegisterTempActor(this, path);
+            // Either the one that ends the wait sees the path, or the end is seen here.
+            Interlocked.Exchange(ref _path, path);
+            if (HasEnded) Provider.UnregisterTempActor(path);
+            return path;
+        }
+    }
+
+    private void AddWatcher(IInternalActorRef watcher)
+    {
+        FutureWatchers watchers = Volatile.Read(ref _watchers);
+        if (watchers is null)
+        {
+            watchers = new FutureWatchers(this);
+            watchers = Interlocked.CompareExchange(ref _watchers, watchers, null) ?? watchers;
+        }
+
+        watchers.Add(watcher);
+        // As above: added before the look at the state, which the end changes before it looks for watchers.
+        Interlocked.MemoryBarrier();
+        if (HasEnded) watchers.TellDeath();
     }
 
     private void TimedOut()
@@ -129,16 +167,18 @@ public class FutureActorRef<T> : MinimalActorRef
     private bool TryFinish()
     {
         if (Interlocked.CompareExchange(ref _state, Answered, Waiting) != Waiting) return false;
-        Provider.UnregisterTempActor(_path);
+        ActorPath path = Volatile.Read(ref _path);
+        if (path is not null) Provider.UnregisterTempActor(path);
         Release();
+        Volatile.Read(ref _watchers)?.TellDeath();
         return true;
     }
 
     private void Release()
     {
         // Unregister, unlike Dispose, does not wait for a callback that runs: it may be the caller.
-        _timeout.Unregister();
         _cancellation.Unregister();
-        _timer?.Dispose();
+        CancellationTokenSource timer = Interlocked.Exchange(ref _timer, null);
+        if (timer is not null) AskTimers.Return(timer, unused: _timeout.Unregister());
     }
 }

@@ -109,7 +109,7 @@ public sealed class LocalActorRefProvider : IActorRefProvider
     /// <summary>A place beside the guardians, such as /remote.</summary>
     public void RegisterExtraName(string name, IInternalActorRef actor) => _extraNames[name] = actor;
 
-    public ActorPath TempPath() => _tempPath / ("$" + ActorCell.Base64(Interlocked.Increment(ref _tempNames)));
+    public ActorPath TempPath() => new ChildActorPath(_tempPath, ActorCell.GeneratedName(Interlocked.Increment(ref _tempNames)), ActorCell.UndefinedUid);
 
     public void RegisterTempActor(IInternalActorRef actorRef, ActorPath path) => _tempContainer.AddChild(path.Name, actorRef);
 
@@ -117,9 +117,8 @@ public sealed class LocalActorRefProvider : IActorRefProvider
 
     public FutureActorRef<T> CreateFutureRef<T>(TaskCompletionSource<T> tcs)
     {
-        // Registered with the provider in front, which is the one that resolves references.
-        IActorRefProvider provider = _system.Provider;
-        return new FutureActorRef<T>(tcs, TempPath(), provider);
+        // Of the provider in front, which is the one that resolves references.
+        return new FutureActorRef<T>(tcs, _system.Provider);
     }
 
     public IInternalActorRef ActorOf(

@@ -16,8 +16,6 @@ public sealed class DeadLetterMailbox : Mailbox
         BecomeClosed();
     }
 
-    internal override bool HasSystemMessages => false;
-
     internal override bool SystemEnqueue(IActorRef receiver, SystemMessage message)
     {
         // A continuation of a dead actor's task has nobody to run for.

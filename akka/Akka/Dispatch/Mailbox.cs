@@ -32,9 +32,14 @@ public class Mailbox : IRunnable
     private ActorCell _cell;
     private MessageDispatcher _dispatcher;
 
+    // The queue itself when it is of the usual kind: it needs no fence of ours (its Q1) and no call through an interface.
+    private readonly EnvelopeQueue _envelopes;
+
     public Mailbox(IMessageQueue messageQueue)
     {
         MessageQueue = messageQueue;
+        if (messageQueue is not null && messageQueue.GetType() == typeof(UnboundedMessageQueue))
+            _envelopes = ((UnboundedMessageQueue)messageQueue).Envelopes;
     }
 
     public IMessageQueue MessageQueue { get; }
@@ -51,7 +56,7 @@ public class Mailbox : IRunnable
 
     internal int SuspendCount => Volatile.Read(ref _state) / SuspendUnit;
 
-    internal virtual bool HasSystemMessages
+    internal bool HasSystemMessages
     {
         get
         {
@@ -60,7 +65,10 @@ public class Mailbox : IRunnable
         }
     }
 
-    internal bool HasMessages => MessageQueue.HasMessages;
+    /// <summary>A sender has nothing to do for it: it has been closed or is going to be run already.</summary>
+    internal bool IsClosedOrScheduled => (Volatile.Read(ref _state) & (Closed | Scheduled)) != 0;
+
+    internal bool HasMessages => _envelopes is not null ? !_envelopes.IsEmpty : MessageQueue.HasMessages;
 
     internal int NumberOfMessages => MessageQueue.Count;
 
@@ -70,7 +78,18 @@ public class Mailbox : IRunnable
         _dispatcher = actorCell.Dispatcher;
     }
 
-    internal void Enqueue(IActorRef receiver, Envelope envelope) => MessageQueue.Enqueue(receiver, envelope);
+    /// <summary>Afterwards the sender looks at the state (M2).</summary>
+    internal void Enqueue(IActorRef receiver, in Envelope envelope)
+    {
+        if (_envelopes is not null)
+        {
+            _envelopes.Enqueue(envelope.Message, envelope.Sender);
+            return;
+        }
+
+        MessageQueue.Enqueue(receiver, envelope);
+        Interlocked.MemoryBarrier();
+    }
 
     /// <summary>False when the mailbox is closed; the message then belongs to the caller.</summary>
     internal virtual bool SystemEnqueue(IActorRef receiver, SystemMessage message)
@@ -178,10 +197,12 @@ public class Mailbox : IRunnable
     {
         int left = Math.Max(_dispatcher.Throughput, 1);
         long deadline = _dispatcher.DeadlineTimestamp();
-        while ((Volatile.Read(ref _state) & ~Scheduled) == 0 && MessageQueue.TryDequeue(out Envelope envelope))
+        EnvelopeQueue envelopes = _envelopes;
+        while ((Volatile.Read(ref _state) & ~Scheduled) == 0)
         {
+            if (!(envelopes is not null ? envelopes.TryDequeue(out Envelope envelope) : MessageQueue.TryDequeue(out envelope))) return;
             _cell.Invoke(envelope);
-            if (HasSystemMessages) ProcessAllSystemMessages();
+            if (Volatile.Read(ref _systemMessages) is not null) ProcessAllSystemMessages();
             if (--left <= 0 || (deadline != 0 && Stopwatch.GetTimestamp() >= deadline)) return;
         }
     }

@@ -14,6 +14,7 @@ public class Mailboxes
 
     private readonly ActorSystem _system;
     private readonly ConcurrentDictionary<string, MailboxType> _types = new();
+    private readonly ConcurrentDictionary<(Type Actor, string Mailbox, Config Dispatcher), MailboxType> _chosen = new();
     private readonly Lazy<Dictionary<Type, string>> _requirements;
 
     public Mailboxes(ActorSystem system)
@@ -44,6 +45,16 @@ public class Mailboxes
     /// requires, the default.
     /// </summary>
     public MailboxType GetMailboxType(Props props, Config dispatcherConfig)
+    {
+        // Found once: it takes reflection and look-ups in the configuration. A dispatcher has one Config object for all its time.
+        (Type, string, Config) key = (props.Type, props.Deploy.Mailbox, dispatcherConfig);
+        if (_chosen.TryGetValue(key, out MailboxType known)) return known;
+        MailboxType chosen = ChooseMailboxType(props, dispatcherConfig);
+        _chosen.TryAdd(key, chosen);
+        return chosen;
+    }
+
+    private MailboxType ChooseMailboxType(Props props, Config dispatcherConfig)
     {
         Type actorRequirement = GetRequiredType(props.Type);
         Type dispatcherRequirement = DispatcherRequirement(dispatcherConfig);

@@ -56,10 +56,8 @@ public abstract class MessageDispatcher
     {
         Mailbox mailbox = cell.Mailbox;
         mailbox.Enqueue(cell.Self, envelope);
-        // M2 of Mailbox: what was put in has to be visible before the state is looked at.
-        Interlocked.MemoryBarrier();
-        if (mailbox.IsClosed) CollectLateMessages(mailbox);
-        else if (!mailbox.IsScheduled) RegisterForExecution(mailbox, true, false);
+        if (!mailbox.IsClosedOrScheduled) RegisterForExecution(mailbox, true, false);
+        else if (mailbox.IsClosed) CollectLateMessages(mailbox);
     }
 
     public virtual void SystemDispatch(ActorCell cell, SystemMessage message)

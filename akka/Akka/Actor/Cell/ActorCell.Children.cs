@@ -96,18 +96,21 @@ public partial class ActorCell
         }
     }
 
-    private string GenerateName() => "$" + Base64(Interlocked.Increment(ref _generatedNames) - 1);
+    private string GenerateName() => GeneratedName(Interlocked.Increment(ref _generatedNames) - 1);
 
-    internal static string Base64(long number)
+    /// <summary>$ and the number in digits to the base of 64, the lowest first.</summary>
+    internal static string GeneratedName(long number)
     {
-        string text = "";
+        Span<char> name = stackalloc char[12];
+        name[0] = '$';
+        int length = 1;
         do
         {
-            text += Base64Digits[(int)(number & 63)];
-            number >>= 6;
+            name[length++] = Base64Digits[(int)(number & 63)];
+            number = (long)((ulong)number >> 6);
         }
         while (number > 0);
-        return text;
+        return new string(name[..length]);
     }
 
     private void SuspendChildren(IActorRef except = null)

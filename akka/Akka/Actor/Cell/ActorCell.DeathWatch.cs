@@ -53,7 +53,7 @@ public partial class ActorCell
             return;
         }
 
-        _current = new Envelope(customMessage, t.ActorRef);
+        _work.Envelope = new Envelope(customMessage, t.ActorRef);
         ReceiveMessage(customMessage);
     }
 

@@ -164,9 +164,9 @@ public partial class ActorCell
         try
         {
             _mailbox.Suspend();
-            _failedMessage = _current.Message;
-            _perpetrator = _current.Message is Failed escalated ? escalated.Child : _self;
-            IActorRef alreadySuspended = _current.Message is Failed child ? child.Child : null;
+            _failedMessage = _work.Envelope.Message;
+            _perpetrator = _work.Envelope.Message is Failed escalated ? escalated.Child : _self;
+            IActorRef alreadySuspended = _work.Envelope.Message is Failed child ? child.Child : null;
             foreach (IInternalActorRef sibling in _children.Children)
             {
                 if (sibling.Equals(alreadySuspended) || Contains(childrenNotToSuspend, sibling)) continue;

@@ -21,12 +21,12 @@ public partial class ActorCell
     private bool IsSuspendedByFailure => _mailbox.SuspendCount > _asyncHandlers;
 
     /// <summary>Counts the user messages taken; it tells two deliveries of the same message object apart.</summary>
-    internal long MessageNumber { get; private set; }
+    internal long MessageNumber => _work.Number;
 
     public void Invoke(Envelope envelope)
     {
-        _current = envelope;
-        MessageNumber++;
+        _work.Envelope = envelope;
+        _work.Number++;
         try
         {
             if (envelope.Message is IAutoReceivedMessage) AutoReceiveMessage(envelope);
@@ -48,8 +48,8 @@ public partial class ActorCell
     {
         UseThreadContext(() =>
         {
-            _current = envelope;
-            MessageNumber++;
+            _work.Envelope = envelope;
+            _work.Number++;
             try
             {
                 if (envelope.Message is IAutoReceivedMessage) AutoReceiveMessage(envelope);
@@ -57,7 +57,7 @@ public partial class ActorCell
             }
             finally
             {
-                if (_asyncHandlers == 0) _current = default;
+                if (_asyncHandlers == 0) _work.Envelope = default;
             }
         });
     }
@@ -144,8 +144,8 @@ public partial class ActorCell
 
     private void FinishMessage()
     {
-        object message = _current.Message;
-        _current = default;
+        object message = _work.Envelope.Message;
+        _work.Envelope = default;
         if (_receiveTimeout.HasValue) CheckReceiveTimeout(message is not INotInfluenceReceiveTimeout);
     }
 
@@ -158,7 +158,7 @@ public partial class ActorCell
     private void HandleSystemMessage(SystemMessage message)
     {
         // What an awaiting handler has as its message and sender stays as it was.
-        Envelope interrupted = _current;
+        Envelope interrupted = _work.Envelope;
         try
         {
             switch (message)
@@ -167,7 +167,7 @@ public partial class ActorCell
                     TaskScheduler.Execute(task.Task);
                     return;
                 case Failed failed:
-                    _current = new Envelope(failed, failed.Child);
+                    _work.Envelope = new Envelope(failed, failed.Child);
                     HandleFailed(failed);
                     break;
                 case DeathWatchNotification notification:
@@ -205,7 +205,7 @@ public partial class ActorCell
         }
         finally
         {
-            if (message is Failed) _current = interrupted;
+            if (message is Failed) _work.Envelope = interrupted;
         }
     }
 }

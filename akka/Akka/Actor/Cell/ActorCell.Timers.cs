@@ -39,8 +39,8 @@ public partial class ActorCell
     private void ReceivedTimerTick(TimerTick tick, IActorRef sender)
     {
         if (_timers is null || !_timers.Accepts(tick)) return;
-        _current = new Envelope(tick.Message, sender);
-        if (tick.Message is IAutoReceivedMessage) AutoReceiveMessage(_current);
+        _work.Envelope = new Envelope(tick.Message, sender);
+        if (tick.Message is IAutoReceivedMessage) AutoReceiveMessage(_work.Envelope);
         else ReceiveMessage(tick.Message);
     }
 }

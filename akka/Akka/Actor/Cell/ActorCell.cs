@@ -27,7 +27,8 @@ public partial class ActorCell : IUntypedActorContext
     private Mailbox _mailbox;
     private ActorBase _actor;
     private SupervisorStrategy _strategy;
-    private Envelope _current;
+    // Apart from the cell: it is written with every message, and senders on other cores read the cell.
+    private readonly MessageInWork _work = new();
     private ActorTaskScheduler _taskScheduler;
 
     public ActorCell(ActorSystemImpl system, IInternalActorRef self, Props props, MessageDispatcher dispatcher, IInternalActorRef parent)
@@ -56,9 +57,9 @@ public partial class ActorCell : IUntypedActorContext
     IActorRef IActorContext.Parent => _parent;
 
     /// <summary>Of the message in work; never null.</summary>
-    public IActorRef Sender => _current.Sender ?? _deadLetters;
+    public IActorRef Sender => _work.Envelope.Sender ?? _deadLetters;
 
-    public object CurrentMessage => _current.Message;
+    public object CurrentMessage => _work.Envelope.Message;
 
     public Mailbox Mailbox => Volatile.Read(ref _mailbox);
 
@@ -76,7 +77,7 @@ public partial class ActorCell : IUntypedActorContext
 
     internal ActorBase Actor => _actor;
 
-    internal Envelope CurrentEnvelope => _current;
+    internal Envelope CurrentEnvelope => _work.Envelope;
 
     protected bool IsNormal => _children.IsNormal;
 
@@ -147,6 +148,15 @@ public partial class ActorCell : IUntypedActorContext
 
     /// <summary>A number that no earlier incarnation of the same name is likely to have had; never 0.</summary>
     internal static long NewUid() => Random.Shared.NextInt64(1, int.MaxValue);
+
+    /// <summary>What the actor is working on.</summary>
+    private sealed class MessageInWork
+    {
+        public Envelope Envelope;
+
+        /// <summary>How many user messages have been taken.</summary>
+        public long Number;
+    }
 
     private SupervisorStrategy Strategy => _strategy ??= Props.SupervisorStrategy ?? _actor?.CreateSupervisorStrategy()
         ?? SupervisorStrategy.DefaultStrategy;

@@ -1,20 +1,19 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 
 namespace Akka.Dispatch.MessageQueues;
 
-/// <summary>Lock-free; its ring segments are reused, so a message costs no allocation once the queue has its size.</summary>
+/// <summary>Never full, never blocks; a message costs no allocation once the queue has its size.</summary>
 public class UnboundedMessageQueue : IMessageQueue, IUnboundedMessageQueueSemantics
 {
-    private readonly ConcurrentQueue<Envelope> _queue = new();
+    internal readonly EnvelopeQueue Envelopes = new();
 
-    public bool HasMessages => !_queue.IsEmpty;
+    public bool HasMessages => !Envelopes.IsEmpty;
 
-    public int Count => _queue.Count;
+    public int Count => Envelopes.Count;
 
-    public void Enqueue(IActorRef receiver, Envelope envelope) => _queue.Enqueue(envelope);
+    public void Enqueue(IActorRef receiver, Envelope envelope) => Envelopes.Enqueue(envelope.Message, envelope.Sender);
 
-    public bool TryDequeue(out Envelope envelope) => _queue.TryDequeue(out envelope);
+    public bool TryDequeue(out Envelope envelope) => Envelopes.TryDequeue(out envelope);
 
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {

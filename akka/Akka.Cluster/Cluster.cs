@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Actor.Internal;
 using Akka.Cluster.Daemon;
+using Akka.Cluster.Membership;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Remote;
@@ -31,9 +32,13 @@ public class Cluster : IExtension
     private readonly IActorRef _cluster;
     private readonly IActorRef _daemon;
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly object _removedLock = new();
+    private List<Action> _onRemoved = [];
     private volatile ClusterEvent.CurrentClusterState _state = new();
+    private volatile Gossip _gossip = Gossip.Empty;
     private volatile Member _selfMember;
     private volatile bool _terminated;
+    private readonly RemoteTransport _transport;
     private int _leaveCalled;
 
     public Cluster(ActorSystemImpl system)
@@ -41,6 +46,7 @@ public class Cluster : IExtension
         if (system.Provider is not IClusterActorRefProvider provider)
             throw new ConfigurationException($"ActorSystem {system} needs to have a 'IClusterActorRefProvider' enabled in the configuration, currently uses {system.Provider.GetType().FullName}");
         System = system;
+        _transport = provider.Transport;
         Settings = new ClusterSettings(system.Settings.Config, system.Name);
         SelfUniqueAddress = new UniqueAddress(provider.Transport.DefaultAddress, AddressUidExtension.Uid(system));
         _selfMember = Member.Removed(SelfUniqueAddress);
@@ -135,8 +141,17 @@ public class Cluster : IExtension
 
     public void RegisterOnMemberRemoved(Action callback)
     {
-        if (IsTerminated) callback();
-        else _daemon.Tell(new OnMemberRemoved(callback), ActorRefs.NoSender);
+        // Not by a message: that would be lost when the daemon stops at this moment.
+        lock (_removedLock)
+        {
+            if (_onRemoved is { } waiting)
+            {
+                waiting.Add(callback);
+                return;
+            }
+        }
+
+        callback();
     }
 
     public ActorPath RemotePathOf(IActorRef actorRef)
@@ -149,8 +164,12 @@ public class Cluster : IExtension
 
     internal IActorRef Daemon => _daemon;
 
-    internal void Publish(ClusterEvent.CurrentClusterState state, Member self)
+    /// <summary>What this node knows at the moment.</summary>
+    internal Gossip Gossip => _gossip;
+
+    internal void Publish(Gossip gossip, ClusterEvent.CurrentClusterState state, Member self)
     {
+        _gossip = gossip;
         _state = state;
         _selfMember = self;
     }
@@ -160,10 +179,44 @@ public class Cluster : IExtension
     {
         if (_terminated) return;
         _terminated = true;
+        // The daemon has done it, unless it never began.
+        RunRemovedCallbacks();
         _selfMember = Member.Removed(SelfUniqueAddress);
         _left.TrySetResult();
         Log.Info("Successfully shut down");
     }
+
+    internal void RunRemovedCallbacks()
+    {
+        List<Action> waiting;
+        lock (_removedLock)
+        {
+            waiting = _onRemoved;
+            _onRemoved = null;
+        }
+
+        if (waiting is not null) RunCallbacks(waiting);
+    }
+
+    internal void RunCallbacks(List<Action> callbacks)
+    {
+        foreach (var callback in callbacks)
+        {
+            try
+            {
+                callback();
+            }
+            catch (Exception failure)
+            {
+                Log.Error(failure, "a membership callback failed");
+            }
+        }
+
+        callbacks.Clear();
+    }
+
+    /// <summary>Connects anew even if a connection to that address failed a moment ago.</summary>
+    internal void TryNow(Address address) => (_transport as Remoting)?.TryNow(address);
 
     internal void StopDaemon() => System.Stop(_cluster);
 

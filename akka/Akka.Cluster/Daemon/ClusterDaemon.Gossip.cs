@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using Akka.Cluster.Membership;
 
@@ -8,6 +7,11 @@ namespace Akka.Cluster.Daemon;
 /// <summary>Exchange of the state, and the observation of who is reachable.</summary>
 internal sealed partial class ClusterDaemon
 {
+    /// <summary>How many are told at once of what the leader has done.</summary>
+    private const int NewsReceivers = 5;
+
+    private long _lastReap;
+
     private void GossipRound()
     {
         SendGossipRandomly();
@@ -60,6 +64,7 @@ internal sealed partial class ClusterDaemon
         {
             case ClockOrder.Same:
                 Update(_gossip.SeenBy(status.From));
+                LeaderActionsIfDue();
                 break;
             case ClockOrder.After:
                 SendStatusTo(status.From);
@@ -73,32 +78,8 @@ internal sealed partial class ClusterDaemon
     private void OnGossip(GossipEnvelope envelope)
     {
         var from = envelope.From;
-        var remote = envelope.Gossip;
-        if (!IsJoined || !envelope.To.Equals(_self) || !remote.HasMember(_self)) return;
-        if (!_gossip.HasMember(from) || !_gossip.Reachability.IsReachable(_self, from)) return;
-
-        Gossip winner;
-        bool talkback;
-        switch (remote.Version.CompareTo(_gossip.Version))
-        {
-            case ClockOrder.Same:
-                winner = remote.MergeSeen(_gossip);
-                talkback = !remote.IsSeenBy(_self);
-                break;
-            case ClockOrder.Before:
-                winner = _gossip;
-                talkback = true;
-                break;
-            case ClockOrder.After:
-                winner = remote;
-                talkback = !remote.IsSeenBy(_self);
-                break;
-            default:
-                // What one side removed must not come back through the other's clock.
-                winner = remote.Without(RemovedHere(remote)).Merge(_gossip.Without(RemovedThere(remote)));
-                talkback = true;
-                break;
-        }
+        if (!GossipExchange.IsAcceptable(_gossip, _self, from, envelope.To, envelope.Gossip)) return;
+        var winner = GossipExchange.Receive(_gossip, envelope.Gossip, _self, out bool talkback);
 
         // An exiting member confirms that it saw its exit only when its shutdown tasks are done.
         bool mayConfirm = winner.Find(_self) is not { Status: MemberStatus.Exiting } || _exitingTasksRun;
@@ -107,20 +88,19 @@ internal sealed partial class ClusterDaemon
             if (!_gossip.HasMember(member.UniqueAddress)) _cluster.FailureDetector.Remove(member.Address);
         Update(winner);
         if (talkback && _gossip.HasMember(from)) SendGossipTo(from);
+        LeaderActionsIfDue();
     }
 
-    /// <summary>On their way out there, and unknown here: removed here already.</summary>
-    private List<UniqueAddress> RemovedHere(Gossip remote) => remote.Members
-        .Where(m => m.Status is MemberStatus.Down or MemberStatus.Exiting && !_gossip.HasMember(m.UniqueAddress))
-        .Select(static m => m.UniqueAddress).ToList();
-
-    private List<UniqueAddress> RemovedThere(Gossip remote) => _gossip.Members
-        .Where(m => m.Status is MemberStatus.Down or MemberStatus.Exiting && !remote.HasMember(m.UniqueAddress))
-        .Select(static m => m.UniqueAddress).ToList();
-
+    /// <summary>
+    /// Turns silence into Unreachable. Looked at more often than the interval says, so that a silence is noticed soon after it has become
+    /// one. A node that was itself stopped for a while listens first: its clock has gone on, the answers of the others are in its sockets.
+    /// </summary>
     private void Reap()
     {
-        if (!IsJoined || _gossip.IsSingletonCluster) return;
+        long now = Now;
+        bool wasStopped = _lastReap != 0 && now - _lastReap > Math.Max(2_000, 3 * _settings.UnreachableNodesReaperInterval.TotalMilliseconds);
+        _lastReap = now;
+        if (wasStopped || !IsJoined || _gossip.IsSingletonCluster) return;
         var reachability = _gossip.Reachability;
         foreach (var member in _gossip.Members)
         {
@@ -133,6 +113,21 @@ internal sealed partial class ClusterDaemon
             else _cluster.Log.Warning($"marking node as UNREACHABLE [{node.Address}]");
         }
 
-        if (!ReferenceEquals(reachability, _gossip.Reachability)) Update(_gossip.ChangedBy(_self, reachability: reachability));
+        if (ReferenceEquals(reachability, _gossip.Reachability)) return;
+        Update(_gossip.ChangedBy(_self, reachability: reachability));
+        SendGossipRandomly();
+    }
+
+    private void SendGossipToSome()
+    {
+        if (!IsJoined) return;
+        int left = NewsReceivers;
+        var candidates = _gossip.Members.Where(m => MayGossipTo(m.UniqueAddress) && !_gossip.IsSeenBy(m.UniqueAddress)).Select(static m => m.UniqueAddress).ToArray();
+        Random.Shared.Shuffle(candidates);
+        foreach (var node in candidates)
+        {
+            if (left-- == 0) break;
+            SendGossipTo(node);
+        }
     }
 }

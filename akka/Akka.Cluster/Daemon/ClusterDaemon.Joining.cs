@@ -10,12 +10,17 @@ namespace Akka.Cluster.Daemon;
 /// <summary>How a node comes in: by itself, through a known member, or through whichever seed node answers.</summary>
 internal sealed partial class ClusterDaemon
 {
+    private static readonly TimeSpan JoinTick = TimeSpan.FromMilliseconds(250);
+    private const long AskAgainMs = 1_000;
+    private const long SendAgainMs = 500;
+
     private ImmutableList<Address> _seeds = ImmutableList<Address>.Empty;
     private readonly HashSet<Address> _nacks = [];
     private Address _joiningTo;
-    private long _seedDeadline;
-    private long _joinDeadline = long.MaxValue;
     private long _seedsSince;
+    private long _seedDeadline;
+    private long _joinDeadline;
+    private long _nextTry;
     private int _seedAttempts;
     private bool _seeking;
 
@@ -25,27 +30,23 @@ internal sealed partial class ClusterDaemon
 
     private void JoinSeeds(ImmutableList<Address> seeds)
     {
-        if (IsJoined || _seeking || _joiningTo is not null)
+        if (IsJoined)
         {
-            // A second call while the first is still seeking replaces its list; once in a cluster it is ignored.
-            if (IsJoined)
-            {
-                _cluster.Log.Info("trying to join seed nodes when already part of a cluster, ignoring");
-                return;
-            }
-
-            _joiningTo = null;
+            _cluster.Log.Info("trying to join seed nodes when already part of a cluster, ignoring");
+            return;
         }
 
+        // A second call while the first is still seeking replaces its list.
+        _joiningTo = null;
         _seeds = seeds;
-        if (_seeds.Count == 0) return;
-        SeekSeeds();
+        _seedAttempts = 0;
+        _seedsSince = Now;
+        if (_seeds.Count > 0) SeekSeeds();
     }
 
     private void SeekSeeds()
     {
-        var others = _seeds.Where(s => !s.Equals(_self.Address)).ToList();
-        if (others.Count == 0)
+        if (_seeds.TrueForAll(s => s.Equals(_self.Address)))
         {
             JoinTo(_self.Address);
             return;
@@ -53,58 +54,61 @@ internal sealed partial class ClusterDaemon
 
         _seeking = true;
         _nacks.Clear();
-        _seedAttempts = 0;
-        _seedsSince = Now;
         _seedDeadline = Now + (long)_settings.SeedNodeTimeout.TotalMilliseconds;
         AskSeeds();
-        Timers.StartPeriodicTimer("join", Tick.Join, TimeSpan.FromSeconds(1));
+        Timers.StartPeriodicTimer("join", Tick.Join, JoinTick);
     }
 
+    /// <summary>Often at first, when all nodes start together; then once a second. A question costs next to nothing, a missed start costs seconds.</summary>
     private void AskSeeds()
     {
+        _nextTry = Now + (_seedAttempts == 0 ? 0 : AskAgainMs);
         foreach (var seed in _seeds)
-            if (!seed.Equals(_self.Address)) DaemonAt(seed).Tell(new InitJoin(), Self);
+        {
+            if (seed.Equals(_self.Address)) continue;
+            _cluster.TryNow(seed);
+            DaemonAt(seed).Tell(new InitJoin(), Self);
+        }
     }
 
     private void OnJoinTick()
     {
-        if (IsJoined)
-        {
-            StopJoining();
-            return;
-        }
-
         long now = Now;
-        if (_seeking)
+        if (IsJoined) StopJoining();
+        else if (_seeds.Count > 0 && _settings.ShutdownAfterUnsuccessfulJoinSeedNodes is { } limit && now - _seedsSince > limit.TotalMilliseconds) GiveUp(limit);
+        else if (_seeking) GoOnSeeking(now);
+        else if (_joiningTo is not null) GoOnJoining(now);
+    }
+
+    private void GoOnSeeking(long now)
+    {
+        if (now >= _seedDeadline)
         {
-            if (_settings.ShutdownAfterUnsuccessfulJoinSeedNodes is { } limit && now - _seedsSince > limit.TotalMilliseconds)
+            if (IsFirstSeed)
             {
-                _cluster.Log.Warning($"joining of seed nodes was unsuccessful after [{limit}], shutting down");
-                CoordinatedShutdown.Get(_cluster.System).Run(CoordinatedShutdown.ClusterJoinUnsuccessfulReason.Instance);
-                StopJoining();
+                JoinTo(_self.Address);
                 return;
             }
 
-            if (IsFirstSeed)
-            {
-                if (now >= _seedDeadline) JoinTo(_self.Address);
-                else AskSeeds();
-            }
-            else if (now >= _seedDeadline)
-            {
-                _seedDeadline = now + (long)_settings.SeedNodeTimeout.TotalMilliseconds;
-                if (++_seedAttempts >= 2)
-                    _cluster.Log.Warning($"couldn't join seed nodes after [{_seedAttempts}] attempts, will try again: [{string.Join(", ", _seeds)}]");
-                AskSeeds();
-            }
-
-            return;
+            _seedDeadline = now + (long)_settings.SeedNodeTimeout.TotalMilliseconds;
+            if (++_seedAttempts >= 2)
+                _cluster.Log.Warning($"couldn't join seed nodes after [{_seedAttempts}] attempts, will try again: [{string.Join(", ", _seeds)}]");
         }
 
-        if (_joiningTo is null || now < _joinDeadline) return;
-        // The welcome may be lost, or the address still belongs to an earlier incarnation that has to go first.
-        if (_seeds.Count > 0)
+        if (now >= _nextTry) AskSeeds();
+    }
+
+    /// <summary>The join or the welcome may be lost, or the address still belongs to an earlier incarnation that has to go first.</summary>
+    private void GoOnJoining(long now)
+    {
+        if (_settings.RetryUnsuccessfulJoinAfter is null) return;
+        if (now < _joinDeadline)
         {
+            if (now >= _nextTry) SendJoin();
+        }
+        else if (_seeds.Count > 0)
+        {
+            // Whoever answered first may be gone by now.
             _joiningTo = null;
             SeekSeeds();
         }
@@ -112,6 +116,13 @@ internal sealed partial class ClusterDaemon
         {
             JoinTo(_joiningTo);
         }
+    }
+
+    private void GiveUp(TimeSpan limit)
+    {
+        _cluster.Log.Warning($"joining of seed nodes was unsuccessful after [{limit}], shutting down");
+        StopJoining();
+        CoordinatedShutdown.Get(_cluster.System).Run(CoordinatedShutdown.ClusterJoinUnsuccessfulReason.Instance);
     }
 
     private void OnInitJoin()
@@ -164,9 +175,16 @@ internal sealed partial class ClusterDaemon
         }
 
         _joiningTo = address;
-        _joinDeadline = _settings.RetryUnsuccessfulJoinAfter is { } retry ? Now + (long)retry.TotalMilliseconds : long.MaxValue;
-        DaemonAt(address).Tell(new Join(_self, _settings.Roles, _settings.AppVersion), Self);
-        Timers.StartPeriodicTimer("join", Tick.Join, TimeSpan.FromSeconds(1));
+        _joinDeadline = Now + (long)(_settings.RetryUnsuccessfulJoinAfter ?? TimeSpan.Zero).TotalMilliseconds;
+        SendJoin();
+        Timers.StartPeriodicTimer("join", Tick.Join, JoinTick);
+    }
+
+    private void SendJoin()
+    {
+        _nextTry = Now + SendAgainMs;
+        _cluster.TryNow(_joiningTo);
+        DaemonAt(_joiningTo).Tell(new Join(_self, _settings.Roles, _settings.AppVersion), Self);
     }
 
     private void StopJoining()
@@ -191,6 +209,12 @@ internal sealed partial class ClusterDaemon
         if (_gossip.Find(_self) is { Status: MemberStatus.Down or MemberStatus.Exiting })
         {
             _cluster.Log.Info($"trying to join [{node.Address}] to a member that is on its way out, ignoring");
+            return;
+        }
+
+        if (_gossip.Tombstones.ContainsKey(node))
+        {
+            _cluster.Log.Info($"node [{node.Address}] was removed from this cluster and cannot come back as the same incarnation, ignoring");
             return;
         }
 
@@ -228,7 +252,18 @@ internal sealed partial class ClusterDaemon
         var reachability = _gossip.Reachability.Set(_self, old.UniqueAddress, ReachabilityStatus.Terminated);
         Update(_gossip.ChangedBy(_self, reachability: reachability));
         MarkDown(_gossip.Find(old.UniqueAddress));
-        LeaderActions();
+        LeaderActionsIfDue();
+    }
+
+    /// <summary>
+    /// Two incarnations of one address are members: they came in through different nodes before these had heard of each other. The one
+    /// that answers is alive, so the other is not.
+    /// </summary>
+    private void OnAnsweredBy(UniqueAddress alive)
+    {
+        if (!_gossip.HasMember(alive)) return;
+        foreach (var member in _gossip.Members)
+            if (member.Address.Equals(alive.Address) && !member.UniqueAddress.Equals(alive)) ReplaceIncarnation(member);
     }
 
     private void OnWelcome(Welcome welcome)

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using Akka.Actor;
 using Akka.Cluster.Membership;
@@ -23,7 +21,12 @@ internal sealed partial class ClusterDaemon
             return;
         }
 
-        if (!_self.Equals(_gossip.Leader(_self))) return;
+        if (!_self.Equals(_gossip.Leader(_self)))
+        {
+            _noConvergenceSince = -1;
+            return;
+        }
+
         if (_gossip.HasConverged(_self, _exitingConfirmed))
         {
             _noConvergenceSince = -1;
@@ -35,90 +38,49 @@ internal sealed partial class ClusterDaemon
         if (_settings.AllowWeaklyUpMembers && Now - _noConvergenceSince >= _settings.WeaklyUpAfter.TotalMilliseconds) MoveToWeaklyUp();
     }
 
+    /// <summary>Whoever's consent was missing has just given it: the leader need not wait for its tick.</summary>
+    private void LeaderActionsIfDue()
+    {
+        var self = _gossip.Find(_self);
+        if (self is null or { Status: MemberStatus.Down or MemberStatus.Exiting }) return;
+        bool waiting = false;
+        foreach (var member in _gossip.Members) waiting |= member.Status != MemberStatus.Up;
+        if (waiting && _self.Equals(_gossip.Leader(_self)) && _gossip.HasConverged(_self, _exitingConfirmed)) LeaderActions();
+    }
+
     private void MoveMembers()
     {
-        var members = _gossip.Members.ToBuilder();
-        var removed = new List<UniqueAddress>();
-        bool enough = HasEnoughMembers();
-        int upNumber = 0;
-        bool changed = false;
-        foreach (var member in _gossip.Members)
+        var outcome = LeaderRules.OnConvergence(_gossip, _self, _exitingConfirmed, Minimum, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        if (outcome.IsNothing) return;
+        foreach (var member in outcome.Removed)
         {
-            Member moved = null;
-            switch (member.Status)
-            {
-                case MemberStatus.Joining or MemberStatus.WeaklyUp when enough:
-                    if (upNumber == 0) upNumber = _gossip.Members.Where(static m => m.UpNumber != int.MaxValue).Select(static m => m.UpNumber).DefaultIfEmpty(0).Max();
-                    moved = member.CopyUp(++upNumber);
-                    break;
-                case MemberStatus.Leaving:
-                    moved = member.Copy(MemberStatus.Exiting);
-                    break;
-                case MemberStatus.Down or MemberStatus.Exiting when !_gossip.IsReachable(member.UniqueAddress):
-                case MemberStatus.Exiting when _exitingConfirmed.Contains(member.UniqueAddress):
-                    removed.Add(member.UniqueAddress);
-                    break;
-            }
-
-            if (moved is null) continue;
-            members.Remove(member);
-            members.Add(moved);
-            changed = true;
-            _cluster.Log.Info($"leader is moving node [{moved.Address}] to [{moved.Status}]");
+            _exitingConfirmed.Remove(member.UniqueAddress);
+            _cluster.Log.Info($"leader is removing [{member.Status}] node [{member.Address}]");
         }
 
-        if (!changed && removed.Count == 0) return;
-        var gossip = _gossip;
-        if (removed.Count > 0)
-        {
-            gossip = new Gossip(members.ToImmutable(), gossip.Seen, gossip.Reachability, gossip.Version).Without(removed);
-            foreach (var node in removed)
-            {
-                _exitingConfirmed.Remove(node);
-                _cluster.Log.Info($"leader is removing [{_gossip.Find(node).Status}] node [{node.Address}]");
-            }
-
-            gossip = gossip.ChangedBy(_self);
-        }
-        else
-        {
-            gossip = gossip.ChangedBy(_self, members.ToImmutable());
-        }
-
-        bool selfExits = gossip.Find(_self) is { Status: MemberStatus.Exiting };
-        Update(gossip);
-        // The exits are news that should travel before this leader itself is gone.
-        if (selfExits) SendGossipRandomly();
-        SendGossipRandomly();
+        Take(outcome);
     }
 
     private void MoveToWeaklyUp()
     {
-        if (!HasEnoughMembers()) return;
-        var members = _gossip.Members;
-        foreach (var member in _gossip.Members)
-        {
-            if (member.Status != MemberStatus.Joining || !_gossip.IsReachable(member.UniqueAddress)) continue;
-            members = members.Remove(member).Add(member.Copy(MemberStatus.WeaklyUp));
-            _cluster.Log.Info($"leader is moving node [{member.Address}] to [WeaklyUp]");
-        }
-
-        if (!ReferenceEquals(members, _gossip.Members)) Update(_gossip.ChangedBy(_self, members));
+        var outcome = LeaderRules.WithoutConvergence(_gossip, _self, Minimum);
+        if (!outcome.IsNothing) Take(outcome);
     }
 
-    private bool HasEnoughMembers()
+    private void Take(LeaderRules.Outcome outcome)
     {
-        if (_gossip.Members.Count < _settings.MinNrOfMembers) return false;
-        foreach (var (role, minimum) in _settings.MinNrOfMembersOfRole)
-            if (_gossip.Members.Count(m => m.HasRole(role)) < minimum) return false;
-        return true;
+        foreach (var member in outcome.Moved) _cluster.Log.Info($"leader is moving node [{member.Address}] to [{member.Status}]");
+        Update(outcome.Gossip);
+        SendGossipToSome();
     }
+
+    private MemberMinimum Minimum => new(_settings.MinNrOfMembers, _settings.MinNrOfMembersOfRole);
 
     /// <summary>A downed member goes when the other downed ones have seen it, or after a few ticks.</summary>
     private void LeaveBecauseDowned()
     {
         bool seenByAll = _gossip.Members.All(m =>
-            m.Status != MemberStatus.Down || m.UniqueAddress.Equals(_self) || !_gossip.IsReachable(m.UniqueAddress) || _gossip.IsSeenBy(m.UniqueAddress));
+            m.Status != MemberStatus.Down || !MayGossipTo(m.UniqueAddress) || _gossip.IsSeenBy(m.UniqueAddress));
         if (!seenByAll && ++_selfDownTicks < SelfDownTicksMax) return;
         _cluster.Log.Info("shutting down, this node was downed");
         Context.Stop(Self);
@@ -150,6 +112,6 @@ internal sealed partial class ClusterDaemon
     private void OnExitingConfirmed(UniqueAddress node)
     {
         if (_gossip.Find(node) is { Status: MemberStatus.Exiting or MemberStatus.Leaving }) _exitingConfirmed.Add(node);
-        if (_gossip.Find(node) is { Status: MemberStatus.Exiting }) LeaderActions();
+        LeaderActionsIfDue();
     }
 }

@@ -16,13 +16,14 @@ namespace Akka.Cluster.Daemon;
 /// </summary>
 internal sealed partial class ClusterDaemon : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan ReapAtLeastEvery = TimeSpan.FromMilliseconds(200);
+
     private readonly Cluster _cluster;
     private readonly ClusterSettings _settings;
     private readonly UniqueAddress _self;
     private readonly EventPublisher _publisher;
     private readonly HashSet<UniqueAddress> _exitingConfirmed = [];
     private readonly List<Action> _onUp = [];
-    private readonly List<Action> _onRemoved = [];
     private Gossip _gossip = Gossip.Empty;
     private bool _exitingTasksRun;
     private int _selfDownTicks;
@@ -49,12 +50,12 @@ internal sealed partial class ClusterDaemon : ReceiveActor, IWithTimers
         Receive<ExitingConfirmed>(m => OnExitingConfirmed(m.Node));
         Receive<ExitingCompleted>(_ => OnExitingCompleted());
         Receive<QuarantinedEvent>(OnQuarantined);
-        Receive<Subscribe>(m => _publisher.Subscribe(m, _gossip, _self));
+        Receive<DownNode>(m => OnDownNode(m.Node));
+        Receive<AnsweredBy>(m => OnAnsweredBy(m.Node));
+        Receive<Subscribe>(m => _publisher.Subscribe(m, _gossip));
         Receive<Unsubscribe>(m => _publisher.Unsubscribe(m));
         Receive<SendState>(m => m.Receiver.Tell(_cluster.State, ActorRefs.NoSender));
         Receive<OnMemberUp>(OnRegisterUp);
-        Receive<OnMemberRemoved>(m => _onRemoved.Add(m.Callback));
-        Receive<Terminated>(m => _publisher.Unsubscribe(new Unsubscribe(m.ActorRef, null)));
     }
 
     public ITimerScheduler Timers { get; set; }
@@ -66,7 +67,8 @@ internal sealed partial class ClusterDaemon : ReceiveActor, IWithTimers
         var delay = _settings.PeriodicTasksInitialDelay;
         Timers.StartPeriodicTimer("gossip", Tick.Gossip, Max(delay, _settings.GossipInterval), _settings.GossipInterval);
         Timers.StartPeriodicTimer("leader", Tick.Leader, Max(delay, _settings.LeaderActionsInterval), _settings.LeaderActionsInterval);
-        Timers.StartPeriodicTimer("reap", Tick.Reap, Max(delay, _settings.UnreachableNodesReaperInterval), _settings.UnreachableNodesReaperInterval);
+        var reap = _settings.UnreachableNodesReaperInterval < ReapAtLeastEvery ? _settings.UnreachableNodesReaperInterval : ReapAtLeastEvery;
+        Timers.StartPeriodicTimer("reap", Tick.Reap, Max(delay, reap), reap);
         Context.System.EventStream.Subscribe(Self, typeof(QuarantinedEvent));
     }
 
@@ -74,7 +76,7 @@ internal sealed partial class ClusterDaemon : ReceiveActor, IWithTimers
     {
         Context.System.EventStream.Unsubscribe(Self);
         _publisher.ShutDown(_gossip);
-        RunCallbacks(_onRemoved);
+        _cluster.RunRemovedCallbacks();
         if (_settings.RunCoordinatedShutdownWhenDown)
             CoordinatedShutdown.Get(_cluster.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
     }
@@ -95,9 +97,9 @@ internal sealed partial class ClusterDaemon : ReceiveActor, IWithTimers
         _gossip = gossip;
         if (ReferenceEquals(before, gossip)) return;
         var self = gossip.Find(_self);
-        _publisher.Publish(before, gossip, _self);
+        _publisher.Publish(before, gossip);
         var statusBefore = before.Find(_self)?.Status;
-        if (self is { Status: MemberStatus.Up or MemberStatus.WeaklyUp } && statusBefore is not (MemberStatus.Up or MemberStatus.WeaklyUp)) RunCallbacks(_onUp);
+        if (self is { Status: MemberStatus.Up or MemberStatus.WeaklyUp } && statusBefore is not (MemberStatus.Up or MemberStatus.WeaklyUp)) _cluster.RunCallbacks(_onUp);
         if (self is { Status: MemberStatus.Exiting } && statusBefore != MemberStatus.Exiting) RunExitingTasks();
         if (self is { Status: MemberStatus.Down } && statusBefore != MemberStatus.Down)
         {
@@ -109,25 +111,8 @@ internal sealed partial class ClusterDaemon : ReceiveActor, IWithTimers
 
     private void OnRegisterUp(OnMemberUp message)
     {
-        if (_gossip.Find(_self) is { Status: MemberStatus.Up or MemberStatus.WeaklyUp }) RunCallbacks([message.Callback]);
+        if (_gossip.Find(_self) is { Status: MemberStatus.Up or MemberStatus.WeaklyUp }) _cluster.RunCallbacks([message.Callback]);
         else _onUp.Add(message.Callback);
-    }
-
-    private void RunCallbacks(List<Action> callbacks)
-    {
-        foreach (var callback in callbacks)
-        {
-            try
-            {
-                callback();
-            }
-            catch (Exception failure)
-            {
-                _cluster.Log.Error(failure, "a membership callback failed");
-            }
-        }
-
-        callbacks.Clear();
     }
 
     private void OnLeave(Address address)
@@ -156,6 +141,11 @@ internal sealed partial class ClusterDaemon : ReceiveActor, IWithTimers
         }
 
         if (member.Status != MemberStatus.Down) MarkDown(member);
+    }
+
+    private void OnDownNode(UniqueAddress node)
+    {
+        if (_gossip.Find(node) is { Status: not MemberStatus.Down } member) MarkDown(member);
     }
 
     private void MarkDown(Member member)

@@ -50,7 +50,14 @@ internal sealed record SendState(IActorRef Receiver);
 
 internal sealed record OnMemberUp(System.Action Callback);
 
-internal sealed record OnMemberRemoved(System.Action Callback);
+/// <summary>That incarnation, and no successor of it that may have come in the meantime.</summary>
+internal sealed record DownNode(UniqueAddress Node);
+
+/// <summary>It has answered a heartbeat: whatever other incarnation of its address is known is dead.</summary>
+internal sealed record AnsweredBy(UniqueAddress Node);
+
+/// <summary>On the event stream after the events of the change: the whole state, for what decides on this node.</summary>
+internal sealed record GossipChanged(Gossip Gossip);
 
 internal sealed class Tick
 {
@@ -66,6 +73,3 @@ internal sealed class ExitingCompleted
 {
     public static readonly ExitingCompleted Instance = new();
 }
-
-/// <summary>The own member was marked as terminated by remoting's quarantine of that uid.</summary>
-internal sealed record Quarantined(UniqueAddress Node);

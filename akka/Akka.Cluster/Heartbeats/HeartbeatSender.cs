@@ -104,9 +104,17 @@ internal sealed class HeartbeatSender : ReceiveActor, IWithTimers
     {
         if (!_receivers.Contains(answer.From) && !_oldUnreachable.Contains(answer.From)) return;
         _cluster.FailureDetector.Heartbeat(answer.From.Address);
+        if (HasAnotherIncarnationOf(answer.From)) _cluster.Daemon.Tell(new AnsweredBy(answer.From), ActorRefs.NoSender);
         if (!_oldUnreachable.Contains(answer.From) || !_cluster.FailureDetector.IsAvailable(answer.From.Address)) return;
         _oldUnreachable.Remove(answer.From);
         if (!_receivers.Contains(answer.From)) _cluster.FailureDetector.Remove(answer.From.Address);
+    }
+
+    private bool HasAnotherIncarnationOf(UniqueAddress node)
+    {
+        foreach (var other in _nodes)
+            if (other.Uid != node.Uid && other.Address.Equals(node.Address)) return true;
+        return false;
     }
 
     /// <summary>It has not answered yet: from now on its silence counts.</summary>

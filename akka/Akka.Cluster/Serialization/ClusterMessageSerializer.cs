@@ -196,6 +196,12 @@ public class ClusterMessageSerializer : SerializerWithStringManifest
         }
 
         Write(to, gossip.Version);
+        to.Write(gossip.Tombstones.Count);
+        foreach (var (node, removedAt) in gossip.Tombstones)
+        {
+            Write(to, node);
+            to.Write(removedAt);
+        }
     }
 
     private static Gossip ReadGossip(BinaryReader from)
@@ -209,7 +215,7 @@ public class ClusterMessageSerializer : SerializerWithStringManifest
         {
             var node = ReadNode(from);
             var status = (MemberStatus)from.ReadByte();
-            if (status > MemberStatus.WeaklyUp) throw new SerializationException($"unknown member status {(int)status}");
+            if (status is > MemberStatus.WeaklyUp or MemberStatus.Removed) throw new SerializationException($"unknown member status {(int)status}");
             members.Add(Member.Create(node, from.ReadInt32(), status, ReadRoles(from), AppVersion.Create(from.ReadString())));
             nodes.Add(node);
             if (from.ReadBoolean()) seen.Add(node);
@@ -219,8 +225,16 @@ public class ClusterMessageSerializer : SerializerWithStringManifest
 
         var records = ImmutableList.CreateBuilder<ReachabilityRecord>();
         for (int i = ReadCount(from); i > 0; i--)
-            records.Add(new ReachabilityRecord(nodes[from.ReadInt32()], nodes[from.ReadInt32()], (ReachabilityStatus)from.ReadByte(), from.ReadInt64()));
-        return new Gossip(members.ToImmutable(), seen.ToImmutable(), new Reachability(records.ToImmutable(), versions.ToImmutable()), ReadClock(from));
+        {
+            var (observer, subject, rowStatus, version) = (nodes[from.ReadInt32()], nodes[from.ReadInt32()], (ReachabilityStatus)from.ReadByte(), from.ReadInt64());
+            if (rowStatus > ReachabilityStatus.Terminated) throw new SerializationException($"unknown reachability {(int)rowStatus}");
+            records.Add(new ReachabilityRecord(observer, subject, rowStatus, version));
+        }
+
+        var clock = ReadClock(from);
+        var tombstones = ImmutableDictionary.CreateBuilder<UniqueAddress, long>();
+        for (int i = ReadCount(from); i > 0; i--) tombstones[ReadNode(from)] = from.ReadInt64();
+        return new Gossip(members.ToImmutable(), seen.ToImmutable(), new Reachability(records.ToImmutable(), versions.ToImmutable()), clock, tombstones.ToImmutable());
     }
 
     private static int ReadCount(BinaryReader from)

@@ -27,20 +27,21 @@ public sealed class NoDowning : IDowningProvider
         _system = system;
     }
 
-    public TimeSpan DownRemovalMargin
-    {
-        get
-        {
-            string margin = _system.Settings.Config.GetString("akka.cluster.down-removal-margin", "off");
-            return margin.ToLowerInvariant() is "off" or "false" ? TimeSpan.Zero : _system.Settings.Config.GetTimeSpan("akka.cluster.down-removal-margin");
-        }
-    }
+    public TimeSpan DownRemovalMargin => DowningProviders.DownRemovalMargin(_system) ?? TimeSpan.Zero;
 
     public Props DowningActorProps => null;
 }
 
 internal static class DowningProviders
 {
+    /// <summary>Null: off, the provider decides.</summary>
+    public static TimeSpan? DownRemovalMargin(ActorSystem system)
+    {
+        const string Key = "akka.cluster.down-removal-margin";
+        var config = system.Settings.Config;
+        return config.GetString(Key, "off").ToLowerInvariant() is "off" or "false" ? null : config.GetTimeSpan(Key);
+    }
+
     public static IDowningProvider Create(Type type, ExtendedActorSystem system, Cluster cluster)
     {
         try

@@ -202,7 +202,7 @@ internal sealed class Remoting : RemoteTransport
             {
                 Socket socket = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
                 TcpDialer.Configure(socket, Tcp);
-                InboundLink link = new(this, socket);
+                InboundLink link = new(this, new PlainChannel(socket));
                 _inbound[link] = true;
                 link.Link.StartReading();
             }

@@ -38,7 +38,7 @@ internal sealed partial class Association
         {
             Socket socket = await TcpDialer.ConnectAsync(RemoteAddress.Host, RemoteAddress.Port.Value, _remoting.Tcp, _remoting.Stopping)
                 .ConfigureAwait(false);
-            Post(new AssociationInput.Connected(new OutboundLink(this, socket, _remoting.Tcp.MaximumFrameSize)));
+            Post(new AssociationInput.Connected(new OutboundLink(this, new PlainChannel(socket), _remoting.Tcp.MaximumFrameSize)));
         }
         catch (Exception e)
         {

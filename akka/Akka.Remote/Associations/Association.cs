@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
@@ -35,6 +36,9 @@ internal sealed partial class Association : IThreadPoolWorkItem
     /// <summary>Messages per turn, so that many associations share the pool's threads.</summary>
     private const int ItemsPerTurn = 10_000;
 
+    /// <summary>About what a turn on another thread costs.</summary>
+    private static readonly long QuietTicks = Stopwatch.Frequency / 100_000;
+
     private readonly Remoting _remoting;
     private readonly ConcurrentQueue<OutboundItem> _queue = new();
     private readonly ConcurrentQueue<AssociationInput> _events = new();
@@ -44,6 +48,9 @@ internal sealed partial class Association : IThreadPoolWorkItem
     private int _scheduled;
     private int _woken;
     private bool _queueWarned;
+
+    // When the last turn ended. Written in Execute, read by whoever may run it next (A1).
+    private long _lastTurn;
 
     private State _state;
     private OutboundLink _link;
@@ -90,8 +97,10 @@ internal sealed partial class Association : IThreadPoolWorkItem
 
         _queue.Enqueue(item);
         // A full fence between the enqueue and the look at the flag: see the end of Execute.
-        Interlocked.Increment(ref _queued);
-        if (Volatile.Read(ref _scheduled) == 0) Schedule();
+        int queued = Interlocked.Increment(ref _queued);
+        if (Volatile.Read(ref _scheduled) != 0 || Interlocked.Exchange(ref _scheduled, 1) != 0) return;
+        if (queued == 1 && IsQuiet()) Execute();
+        else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     public void Post(AssociationInput happened)
@@ -110,12 +119,20 @@ internal sealed partial class Association : IThreadPoolWorkItem
     /// <summary>For tests of what a network does.</summary>
     internal void BreakConnection() => Volatile.Read(ref _link)?.Link.Close();
 
+    /// <summary>
+    /// A message that comes alone leaves at once, on the thread of its sender: a hop to another thread would cost more than the sending.
+    /// Of messages that come close together only the first one is sent so, the others make up a batch.
+    /// </summary>
+    private bool IsQuiet() =>
+        _state == State.Active && _events.IsEmpty && Stopwatch.GetTimestamp() - _lastTurn > QuietTicks;
+
     public void Execute()
     {
         try
         {
             Volatile.Write(ref _woken, 0);
             Turn();
+            _lastTurn = Stopwatch.GetTimestamp();
         }
         catch (Exception e)
         {

@@ -1,5 +1,6 @@
 using System;
 using Akka.Actor;
+using Akka.Dispatch;
 using Akka.Dispatch.SysMsg;
 using Akka.Event;
 using Akka.Remote.Wire;
@@ -9,7 +10,8 @@ namespace Akka.Remote.Associations;
 /// <summary>Makes messages of received payloads and hands them to their actors. Runs on the reading loops.</summary>
 internal sealed class InboundDispatcher(Remoting remoting)
 {
-    public void Deliver(in MessageHeader header, byte[] payload, bool isSystem, Address origin)
+    /// <param name="alone">The first message of its piece, so perhaps the only one: its actor may run on this thread afterwards.</param>
+    public void Deliver(in MessageHeader header, byte[] payload, bool isSystem, Address origin, bool alone)
     {
         if (header.Recipient is not { } recipient)
         {
@@ -45,6 +47,7 @@ internal sealed class InboundDispatcher(Remoting remoting)
             return;
         }
 
+        if (alone) OwnWork.Open();
         try
         {
             if (isSystem) recipient.SendSystemMessage((ISystemMessage)message);
@@ -53,6 +56,10 @@ internal sealed class InboundDispatcher(Remoting remoting)
         catch (Exception e)
         {
             remoting.Log.Error(e, "Cannot deliver [{0}] to [{1}]: it is dropped", message.GetType(), recipient.Path);
+        }
+        finally
+        {
+            if (alone) OwnWork.Close();
         }
     }
 

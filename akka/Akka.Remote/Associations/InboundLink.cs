@@ -1,7 +1,7 @@
 using System;
-using System.Net.Sockets;
 using System.Threading;
 using Akka.Actor;
+using Akka.Dispatch;
 using Akka.Event;
 using Akka.Remote.Sockets;
 using Akka.Remote.Transport;
@@ -25,14 +25,15 @@ internal sealed class InboundLink : ILinkOwner
     private InboundPeer _peer;
     private Address _origin;
     private bool _delivering;
+    private int _messagesOfPiece;
     private bool _acknowledge;
     private bool _shutdownAnnounced;
 
-    public InboundLink(Remoting remoting, Socket socket)
+    public InboundLink(Remoting remoting, Channel channel)
     {
         _remoting = remoting;
-        Link = new TcpLink(socket, remoting.Tcp.MaximumFrameSize, this);
-        _writer = new LinkWriter(Link, FlushMore);
+        Link = new TcpLink(channel, remoting.Tcp.MaximumFrameSize, this);
+        _writer = new LinkWriter(channel, FlushMore);
         _headers = new MessageHeaderReader(remoting.Paths);
     }
 
@@ -62,6 +63,7 @@ internal sealed class InboundLink : ILinkOwner
 
     public bool EnterDelivery()
     {
+        _messagesOfPiece = 0;
         if (_peer is not { } peer) return true;
         Monitor.Enter(peer.Delivery);
         if (peer.Current == this)
@@ -108,9 +110,11 @@ internal sealed class InboundLink : ILinkOwner
     {
         // The names of a header are read in any case: later headers refer to them.
         MessageHeader read = _headers.Read(header);
+        bool alone = _messagesOfPiece == 0;
+        if (++_messagesOfPiece == 2) OwnWork.Release();
         if (systemNumber == 0)
         {
-            _remoting.Dispatcher.Deliver(read, payload, isSystem: false, _origin);
+            _remoting.Dispatcher.Deliver(read, payload, isSystem: false, _origin, alone);
             return;
         }
 
@@ -118,7 +122,7 @@ internal sealed class InboundLink : ILinkOwner
         switch (_peer.SystemMessages.Accept(systemNumber))
         {
             case SystemArrival.Deliver:
-                _remoting.Dispatcher.Deliver(read, payload, isSystem: true, _origin);
+                _remoting.Dispatcher.Deliver(read, payload, isSystem: true, _origin, alone);
                 break;
             case SystemArrival.Gap:
                 throw new ProtocolException(

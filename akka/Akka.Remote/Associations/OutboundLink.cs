@@ -1,5 +1,4 @@
 using System;
-using System.Net.Sockets;
 using System.Threading;
 using Akka.Remote.Sockets;
 using Akka.Remote.Transport;
@@ -17,11 +16,11 @@ internal sealed class OutboundLink : ILinkOwner
     private long _acknowledged;
     private bool _answered;
 
-    public OutboundLink(Association association, Socket socket, int maximumFrameSize)
+    public OutboundLink(Association association, Channel channel, int maximumFrameSize)
     {
         _association = association;
-        Link = new TcpLink(socket, maximumFrameSize, this);
-        Writer = new LinkWriter(Link, association.Wake);
+        Link = new TcpLink(channel, maximumFrameSize, this);
+        Writer = new LinkWriter(channel, association.Wake);
         Encoder = new MessageEncoder(maximumFrameSize);
     }
 

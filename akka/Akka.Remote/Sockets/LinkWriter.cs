@@ -12,20 +12,19 @@ namespace Akka.Remote.Sockets;
 /// </summary>
 internal sealed class LinkWriter : IDisposable
 {
-    private readonly TcpLink _link;
+    private readonly Channel _channel;
     private readonly Action _completed;
-    private readonly SocketAsyncEventArgs _send = new();
     private readonly List<ArraySegment<byte>> _batch = new();
     private bool _sending;
     private int _finished;
     private bool _disposed;
 
     /// <param name="completed">Called from any thread when a batch that had to wait is through: call <see cref="Flush"/> then.</param>
-    public LinkWriter(TcpLink link, Action completed)
+    public LinkWriter(Channel channel, Action completed)
     {
-        _link = link;
+        _channel = channel;
         _completed = completed;
-        _send.Completed += OnCompleted;
+        channel.Sent = OnSent;
     }
 
     public SendQueue Queue { get; } = new();
@@ -63,20 +62,9 @@ internal sealed class LinkWriter : IDisposable
 
                 if (Queue.Bytes == 0) return true;
                 Queue.TakeBatch(_batch);
-                if (_batch.Count == 1)
-                {
-                    _send.BufferList = null;
-                    _send.SetBuffer(_batch[0].Array, _batch[0].Offset, _batch[0].Count);
-                }
-                else
-                {
-                    _send.SetBuffer(null, 0, 0);
-                    _send.BufferList = _batch;
-                }
-
                 _sending = true;
                 LastSentMs = Environment.TickCount64;
-                if (_link.Socket.SendAsync(_send)) continue;
+                if (_channel.Send(_batch)) continue;
                 if (!EndBatch()) return false;
             }
         }
@@ -92,18 +80,17 @@ internal sealed class LinkWriter : IDisposable
         if (_disposed) return;
         _disposed = true;
         Queue.Discard();
-        if (!_sending || Volatile.Read(ref _finished) != 0) _send.Dispose();
     }
 
     private bool EndBatch()
     {
         _sending = false;
-        bool sent = _send.SocketError == SocketError.Success;
+        bool sent = _channel.EndSend();
         if (sent) Queue.BatchSent();
         return sent;
     }
 
-    private void OnCompleted(object sender, SocketAsyncEventArgs e)
+    private void OnSent()
     {
         Volatile.Write(ref _finished, 1);
         _completed();

@@ -1,8 +1,10 @@
 using System;
 using System.Buffers;
+using System.IO;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Akka.Dispatch;
 using Akka.Remote.Wire;
 
 namespace Akka.Remote.Sockets;
@@ -21,116 +23,186 @@ internal interface ILinkOwner : IFrameSink
 }
 
 /// <summary>
-/// One TCP connection: its socket and its reading loop, which costs a thread only while there is something to read. Reading stops
+/// One connection: its channel and its reading loop, which costs a thread only while there is something to read. Reading stops
 /// while the owner works on what came, so a slow receiver holds its sender back.
 /// </summary>
-internal sealed class TcpLink
+internal sealed class TcpLink : IThreadPoolWorkItem
 {
     private const int ReceiveBufferSize = 64 * 1024;
 
+    /// <summary>A handshake fits; a stranger costs no more.</summary>
+    private const int FirstBufferSize = 8 * 1024;
+
+    /// <summary>Pieces in a row, after which other work of the pool gets its turn.</summary>
+    private const int PiecesPerTurn = 32;
+
+    private readonly Channel _channel;
     private readonly ILinkOwner _owner;
     private readonly FrameDecoder _decoder;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _closed;
+    private byte[] _buffer;
+    private int _start;
+    private int _end;
+    private bool _intoPayload;
     private long _lastReceivedMs = Environment.TickCount64;
 
-    public TcpLink(Socket socket, int maximumFrameSize, ILinkOwner owner)
+    public TcpLink(Channel channel, int maximumFrameSize, ILinkOwner owner)
     {
-        Socket = socket;
+        _channel = channel;
         _owner = owner;
         _decoder = new FrameDecoder(maximumFrameSize);
+        _channel.Received = OnReceived;
     }
 
-    public Socket Socket { get; }
+    public Channel Channel => _channel;
 
     /// <summary>By Environment.TickCount64.</summary>
     public long LastReceivedMs => Volatile.Read(ref _lastReceivedMs);
 
-    /// <summary>After the handshake.</summary>
-    public void AllowMessages() => _decoder.MessagesAllowed = true;
-
     /// <summary>Completes when the owner has been told of the end.</summary>
     public Task Ended => _ended.Task;
 
-    public void StartReading() => _ = ReadAsync();
+    /// <summary>After the handshake. From the owner's <see cref="IFrameSink.OnControl"/>.</summary>
+    public void AllowMessages() => _decoder.MessagesAllowed = true;
+
+    public void StartReading()
+    {
+        _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
+        Read(null);
+    }
 
     /// <summary>Ends both directions at once. Any thread; the owner hears of it from the reading loop.</summary>
-    public void Close()
-    {
-        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
-        Socket.Dispose();
-    }
+    public void Close() => _channel.Dispose();
 
     /// <summary>Nothing more will be sent; what was sent still arrives. The peer closes when it has read everything.</summary>
-    public void CloseSending()
+    public void CloseSending() => _channel.CloseSending();
+
+    void IThreadPoolWorkItem.Execute() => Read(null);
+
+    private void OnReceived()
     {
-        try
-        {
-            Socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            Close();
-        }
+        if (Take(out IRunnable next)) Read(next);
     }
 
-    private async Task ReadAsync()
+    /// <param name="next">What the last piece set going, if that was a single actor: it is run here once there is nothing to read.</param>
+    private void Read(IRunnable next)
     {
+        for (int piece = 0; piece < PiecesPerTurn; piece++)
+        {
+            bool waits;
+            try
+            {
+                waits = _channel.Receive(Target());
+            }
+            catch (Exception e)
+            {
+                Hand(next);
+                Finish(e);
+                return;
+            }
+
+            // From here on another thread may be reading.
+            if (waits)
+            {
+                next?.Run();
+                return;
+            }
+
+            Hand(next);
+            if (!Take(out next)) return;
+        }
+
+        Hand(next);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private static void Hand(IRunnable next)
+    {
+        if (next is not null) ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: false);
+    }
+
+    private Memory<byte> Target()
+    {
+        Memory<byte> payload = _decoder.PendingPayload;
+        _intoPayload = !payload.IsEmpty;
+        if (_intoPayload) return payload;
+        if (_decoder.MessagesAllowed && _buffer.Length < ReceiveBufferSize)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(ReceiveBufferSize);
+            MoveTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        if (_start == _end) _start = _end = 0;
+        else if (_end == _buffer.Length) MoveTo(_buffer);
+        return _buffer.AsMemory(_end);
+    }
+
+    private void MoveTo(byte[] target)
+    {
+        _buffer.AsSpan(_start, _end - _start).CopyTo(target);
+        _end -= _start;
+        _start = 0;
+    }
+
+    /// <summary>Decodes and delivers what was received. False: that was the end.</summary>
+    private bool Take(out IRunnable next)
+    {
+        next = null;
         Exception cause = null;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(ReceiveBufferSize);
         try
         {
-            int start = 0;
-            int end = 0;
-            while (true)
+            int received = _channel.EndReceive();
+            if (received > 0)
             {
-                Memory<byte> payload = _decoder.PendingPayload;
-                bool large = !payload.IsEmpty;
-                if (!large)
-                {
-                    if (start == end) start = end = 0;
-                    else if (start > 0 && end == buffer.Length)
-                    {
-                        buffer.AsSpan(start, end - start).CopyTo(buffer);
-                        end -= start;
-                        start = 0;
-                    }
-                }
-
-                int received = await Socket.ReceiveAsync(large ? payload : buffer.AsMemory(end), SocketFlags.None).ConfigureAwait(false);
-                if (received == 0) break;
                 Volatile.Write(ref _lastReceivedMs, Environment.TickCount64);
-                if (!large) end += received;
-                if (!Deliver(buffer, ref start, end, large ? received : 0)) break;
+                if (Deliver(received, out next)) return true;
             }
         }
         catch (Exception e)
         {
-            bool closedHere = Volatile.Read(ref _closed) != 0
-                && e is SocketException or ObjectDisposedException or OperationCanceledException;
-            cause = closedHere ? null : e;
+            cause = e;
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            Close();
-            _owner.OnClosed(cause);
-            _ended.TrySetResult();
-        }
+
+        Hand(next);
+        Finish(cause);
+        return false;
     }
 
-    private bool Deliver(byte[] buffer, ref int start, int end, int payloadReceived)
+    private bool Deliver(int received, out IRunnable next)
     {
+        next = null;
         if (!_owner.EnterDelivery()) return false;
         try
         {
-            if (payloadReceived > 0) _decoder.PayloadReceived(payloadReceived, _owner);
-            else start += _decoder.Decode(buffer.AsSpan(start, end - start), _owner);
-            return Volatile.Read(ref _closed) == 0;
+            if (_intoPayload)
+            {
+                _decoder.PayloadReceived(received, _owner);
+            }
+            else
+            {
+                _end += received;
+                _start += _decoder.Decode(_buffer.AsSpan(_start, _end - _start), _owner);
+            }
+
+            return !_channel.IsClosed;
         }
         finally
         {
+            next = OwnWork.Take();
             _owner.ExitDelivery();
         }
+    }
+
+    private void Finish(Exception cause)
+    {
+        bool closedHere = _channel.IsClosed
+            && cause is SocketException or ObjectDisposedException or IOException or OperationCanceledException;
+        _channel.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+        _owner.OnClosed(closedHere ? null : cause);
+        _ended.TrySetResult();
     }
 }

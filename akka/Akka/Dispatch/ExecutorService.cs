@@ -44,7 +44,10 @@ internal sealed class ThreadPoolExecutorService : ExecutorService
     {
     }
 
-    public override void Execute(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+    public override void Execute(IRunnable run)
+    {
+        if (!OwnWork.TryKeep(run)) ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+    }
 
     public override void Shutdown()
     {

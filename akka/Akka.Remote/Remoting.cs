@@ -29,6 +29,7 @@ internal sealed class Remoting : RemoteTransport
     private readonly ConcurrentDictionary<InboundLink, bool> _inbound = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly LogLevel? _logLevel;
+    private readonly TlsNegotiator _tls;
     private HashSet<Address> _addresses = new();
     private Socket _listener;
     private Timer _housekeeping;
@@ -38,8 +39,10 @@ internal sealed class Remoting : RemoteTransport
     public Remoting(ExtendedActorSystem system, RemoteActorRefProvider provider) : base(system, provider)
     {
         Settings = provider.RemoteSettings;
-        Tcp = new TcpSettings(Settings.Transports[0].Config);
+        Tcp = new TcpSettings(Settings.Transports[0].Config, system.Settings.Setup);
         Log = Logging.GetLogger(system, "remoting");
+        Strangers = new StrangerLog(Log);
+        if (Tcp.Tls is { } tls) _tls = new TlsNegotiator(tls, Log);
         _logLevel = Settings.LifecycleLogLevel;
         logRemoteLifeCycleEvents = _logLevel is not null;
         Quarantines = new QuarantineRegistry(Settings.QuarantineDuration ?? TimeSpan.FromDays(5), TimeProvider.System);
@@ -55,6 +58,8 @@ internal sealed class Remoting : RemoteTransport
     public TcpSettings Tcp { get; }
 
     public QuarantineRegistry Quarantines { get; }
+
+    public StrangerLog Strangers { get; }
 
     public InboundDispatcher Dispatcher { get; }
 
@@ -88,9 +93,9 @@ internal sealed class Remoting : RemoteTransport
         }
 
         int port = Tcp.PublicPort != 0 ? Tcp.PublicPort : ((IPEndPoint)_listener.LocalEndPoint).Port;
-        LocalAddress = new Address("akka.tcp", System.Name, Tcp.PublicHost, port);
+        LocalAddress = new Address(Tcp.Scheme, System.Name, Tcp.PublicHost, port);
         _addresses = new HashSet<Address> { LocalAddress };
-        _ = AcceptAsync();
+        _ = new Acceptor(_listener, Tcp, _tls, Settings.HandshakeTimeout, Log, Strangers, Accepted, Stopping).RunAsync();
         _housekeeping = new Timer(static self => ((Remoting)self).KeepHouse(), this, HousekeepingMs, HousekeepingMs);
         Publish(new RemotingListenEvent([LocalAddress]));
     }
@@ -168,6 +173,9 @@ internal sealed class Remoting : RemoteTransport
         deadLetters.Tell(new DeadLetter(item.Message, item.Sender ?? deadLetters, item.Recipient), item.Sender);
     }
 
+    public Task<Channel> DialAsync(Address peer) =>
+        TcpDialer.DialAsync(peer.Host, peer.Port.Value, Tcp, _tls, Settings.HandshakeTimeout, Stopping);
+
     public void Forget(InboundLink link) => _inbound.TryRemove(link, out _);
 
     /// <summary>As a network does: every connection ends at once and without a word.</summary>
@@ -194,29 +202,13 @@ internal sealed class Remoting : RemoteTransport
         done?.TrySetResult();
     }
 
-    private async Task AcceptAsync()
+    private void Accepted(Channel channel, string from)
     {
-        while (!_isShuttingDown)
-        {
-            try
-            {
-                Socket socket = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                TcpDialer.Configure(socket, Tcp);
-                InboundLink link = new(this, new PlainChannel(socket));
-                _inbound[link] = true;
-                link.Link.StartReading();
-            }
-            catch (Exception e) when (_isShuttingDown || e is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException e)
-            {
-                // Of one connection, or of the process (too many open files): in either case the port stays open.
-                Log.Warning("A connection could not be accepted: {0}", e.Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
-            }
-        }
+        InboundLink link = new(this, channel, from);
+        _inbound[link] = true;
+        // The shutdown may have been through with the links before this one was among them.
+        if (_isShuttingDown) link.Close();
+        link.Link.StartReading();
     }
 
     private void KeepHouse()
@@ -236,6 +228,7 @@ internal sealed class Remoting : RemoteTransport
         }
 
         Quarantines.Prune();
+        Strangers.Report();
     }
 
     private async Task ShutdownAsync()

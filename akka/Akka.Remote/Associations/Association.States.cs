@@ -1,5 +1,4 @@
 using System;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Event;
@@ -36,9 +35,8 @@ internal sealed partial class Association
     {
         try
         {
-            Socket socket = await TcpDialer.ConnectAsync(RemoteAddress.Host, RemoteAddress.Port.Value, _remoting.Tcp, _remoting.Stopping)
-                .ConfigureAwait(false);
-            Post(new AssociationInput.Connected(new OutboundLink(this, new PlainChannel(socket), _remoting.Tcp.MaximumFrameSize)));
+            Channel channel = await _remoting.DialAsync(RemoteAddress).ConfigureAwait(false);
+            Post(new AssociationInput.Connected(new OutboundLink(this, channel, _remoting.Tcp.MaximumFrameSize)));
         }
         catch (Exception e)
         {

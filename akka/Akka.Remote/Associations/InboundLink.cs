@@ -20,6 +20,7 @@ internal sealed class InboundLink : ILinkOwner
 
     private readonly Remoting _remoting;
     private readonly object _writing = new();
+    private readonly string _from;
     private readonly LinkWriter _writer;
     private readonly MessageHeaderReader _headers;
     private InboundPeer _peer;
@@ -29,8 +30,9 @@ internal sealed class InboundLink : ILinkOwner
     private bool _acknowledge;
     private bool _shutdownAnnounced;
 
-    public InboundLink(Remoting remoting, Channel channel)
+    public InboundLink(Remoting remoting, Channel channel, string from)
     {
+        _from = from;
         _remoting = remoting;
         Link = new TcpLink(channel, remoting.Tcp.MaximumFrameSize, this);
         _writer = new LinkWriter(channel, FlushMore);
@@ -136,8 +138,7 @@ internal sealed class InboundLink : ILinkOwner
         lock (_writing) _writer.Dispose();
         if (_origin is null)
         {
-            if (cause is ProtocolException)
-                _remoting.Log.Warning("Connection from a stranger closed: {0}", cause.Message);
+            if (cause is ProtocolException) _remoting.Strangers.Add(_from, cause.Message);
             return;
         }
 
@@ -163,6 +164,8 @@ internal sealed class InboundLink : ILinkOwner
 
     private void OnHello(Hello hello)
     {
+        if (hello.Origin.Protocol != _remoting.LocalAddress.Protocol)
+            throw new ProtocolException("handshake of [" + hello.Origin + "], this system speaks " + _remoting.LocalAddress.Protocol);
         if (_remoting.IsShuttingDown)
         {
             Refuse(RefusalReason.ShuttingDown, "shutting down");

@@ -1,4 +1,5 @@
 using System;
+using Akka.Actor.Setup;
 using Akka.Configuration;
 
 namespace Akka.Remote.Sockets;
@@ -12,7 +13,7 @@ internal sealed class TcpSettings
     /// <summary>More than any burst that a living peer works off in a second; nothing against a stall.</summary>
     private const long DefaultPendingBytes = 256L << 20;
 
-    public TcpSettings(Config config)
+    public TcpSettings(Config config, ActorSystemSetup setup)
     {
         string hostname = config.GetString("hostname");
         BindHost = string.IsNullOrEmpty(hostname) ? "0.0.0.0" : hostname;
@@ -34,8 +35,7 @@ internal sealed class TcpSettings
         Backlog = config.GetInt("backlog", 4096);
         NoDelay = config.GetBoolean("tcp-nodelay", true);
         KeepAlive = config.GetBoolean("tcp-keepalive", true);
-        if (config.GetBoolean("enable-ssl"))
-            throw new ConfigurationException("akka.remote.dot-netty.tcp.enable-ssl: TLS is not supported yet");
+        if (config.GetBoolean("enable-ssl")) Tls = new TlsSettings(config, setup);
     }
 
     public string BindHost { get; }
@@ -65,6 +65,12 @@ internal sealed class TcpSettings
     public bool NoDelay { get; }
 
     public bool KeepAlive { get; }
+
+    /// <summary>Null: connections are not encrypted.</summary>
+    public TlsSettings Tls { get; }
+
+    /// <summary>Of every address of this system and of those it can reach.</summary>
+    public string Scheme => Tls is null ? "akka.tcp" : "akka.ssl.tcp";
 
     private static int ToInt(long? bytes) => (int)Math.Min(bytes ?? 0, int.MaxValue);
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Akka.Remote.Transport;
 
 namespace Akka.Remote.Sockets;
 
@@ -31,6 +32,26 @@ internal static class TcpDialer
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>A channel to the peer, negotiated if it is to be encrypted.</summary>
+    /// <exception cref="InvalidAssociationException">The peer speaks no TLS, or one of the certificates is refused.</exception>
+    public static async Task<Channel> DialAsync(
+        string host, int port, TcpSettings settings, TlsNegotiator tls, TimeSpan handshakeTimeout, CancellationToken cancellation)
+    {
+        Socket socket = await ConnectAsync(host, port, settings, cancellation).ConfigureAwait(false);
+        if (tls is null) return new PlainChannel(socket);
+        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(handshakeTimeout);
+        try
+        {
+            return await tls.ConnectAsync(socket, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            string why = e is OperationCanceledException ? "no answer within " + handshakeTimeout : e.Message;
+            throw new InvalidAssociationException("TLS with [" + host + ":" + port + "] failed: " + why, e);
         }
     }
 

@@ -241,49 +241,6 @@ public sealed class FaultTests : RemoteFixture
         Assert.Equal("direct", Next(received));
     }
 
-    private static bool IsCutOff(Socket socket)
-    {
-        try
-        {
-            byte[] buffer = new byte[4096];
-            while (socket.Receive(buffer) > 0)
-            {
-            }
-
-            return true;
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode == SocketError.ConnectionReset;
-        }
-    }
-
-    private static int FreePort()
-    {
-        using Socket probe = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint).Port;
-    }
-
-    private static string AskUntilAnswered(IActorRef target, string message)
-    {
-        DateTime end = DateTime.UtcNow + Limit;
-        while (DateTime.UtcNow < end)
-        {
-            try
-            {
-                Task<string> asked = target.Ask<string>(message, TimeSpan.FromMilliseconds(300));
-                if (asked.Wait(Limit)) return asked.Result;
-            }
-            catch (AggregateException e) when (e.InnerException is AskTimeoutException)
-            {
-                // Still gated.
-            }
-        }
-
-        throw new TimeoutException("No answer from " + target);
-    }
-
     private static void Retry<T>(Action action, BlockingCollection<T> until)
     {
         DateTime end = DateTime.UtcNow + Limit;

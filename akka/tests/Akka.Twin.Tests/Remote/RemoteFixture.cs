@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
@@ -14,7 +16,7 @@ public abstract class RemoteFixture : IDisposable
 {
     protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private const string Common = """
+    protected const string Common = """
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF
         akka.log-dead-letters = off
@@ -27,9 +29,12 @@ public abstract class RemoteFixture : IDisposable
 
     private readonly List<ActorSystem> _systems = new();
 
-    protected ActorSystem Start(string name, string config = "")
+    protected ActorSystem Start(string name, string config = "") =>
+        Adopt(ActorSystem.Create(name, ConfigurationFactory.ParseString(Common + config)));
+
+    /// <summary>Ends with the test.</summary>
+    protected ActorSystem Adopt(ActorSystem system)
     {
-        ActorSystem system = ActorSystem.Create(name, ConfigurationFactory.ParseString(Common + config));
         _systems.Add(system);
         return system;
     }
@@ -61,6 +66,49 @@ public abstract class RemoteFixture : IDisposable
     protected static void Await(Task task)
     {
         if (!task.Wait(Limit)) throw new TimeoutException("The task did not complete");
+    }
+
+    protected static string AskUntilAnswered(IActorRef target, string message)
+    {
+        DateTime end = DateTime.UtcNow + Limit;
+        while (DateTime.UtcNow < end)
+        {
+            try
+            {
+                Task<string> asked = target.Ask<string>(message, TimeSpan.FromMilliseconds(300));
+                if (asked.Wait(Limit)) return asked.Result;
+            }
+            catch (AggregateException e) when (e.InnerException is AskTimeoutException)
+            {
+                // Still gated.
+            }
+        }
+
+        throw new TimeoutException("No answer from " + target);
+    }
+
+    protected static bool IsCutOff(Socket socket)
+    {
+        try
+        {
+            byte[] buffer = new byte[4096];
+            while (socket.Receive(buffer) > 0)
+            {
+            }
+
+            return true;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.ConnectionReset;
+        }
+    }
+
+    protected static int FreePort()
+    {
+        using Socket probe = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint).Port;
     }
 
     protected void Stop(ActorSystem system)

@@ -1,16 +1,16 @@
 using Akka.Actor;
 
-namespace Bench.Akka;
+namespace Bench;
 
-/// <summary>The sending actors of the remoting rows. Each completes its task when everything it sent has been answered.</summary>
+/// <summary>The sending actors of the remoting rows. Each signals when everything it sent has been answered.</summary>
 internal static class RemoteFlow
 {
     public const string Credit = "credit";
 
     /// <summary>Messages that one credit allows.</summary>
-    public static int BurstOf(object message) => message is byte[] { Length: > 10_000 } ? 64 : 5_000;
+    public static int BurstOf(object message) => message is byte[] { Length: > 10_000 } ? 64 : 1_000;
 
-    public sealed record Work(IActorRef Target, object Message, int Count, int Window, TaskCompletionSource Done);
+    public sealed record Work(IActorRef Target, object Message, int Count, int Window, CountdownEvent Done);
 
     /// <summary>Keeps a window of messages in flight to an echo.</summary>
     public sealed class Pinger : UntypedActor
@@ -30,7 +30,7 @@ internal static class RemoteFlow
             }
 
             if (_sent < _work!.Count) Send();
-            if (++_answered == _work.Count) _work.Done.SetResult();
+            if (++_answered == _work.Count) _work.Done.Signal();
         }
 
         private void Send()
@@ -40,9 +40,11 @@ internal static class RemoteFlow
         }
     }
 
-    /// <summary>Sends one way, with two bursts on the way.</summary>
+    /// <summary>Sends one way, with so many bursts on the way at a time.</summary>
     public sealed class Sender : UntypedActor
     {
+        private const int BurstsInFlight = 4;
+
         private Work? _work;
         private int _burst;
         private int _sent;
@@ -55,14 +57,13 @@ internal static class RemoteFlow
                 _work = work;
                 _burst = BurstOf(work.Message);
                 _sent = _answered = 0;
-                SendBurst();
-                SendBurst();
+                for (int i = 0; i < BurstsInFlight; i++) SendBurst();
                 return;
             }
 
             _answered += _burst;
             if (_sent < _work!.Count) SendBurst();
-            else if (_answered >= _sent) _work.Done.SetResult();
+            else if (_answered >= _sent) _work.Done.Signal();
         }
 
         private void SendBurst()

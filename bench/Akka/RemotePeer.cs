@@ -1,47 +1,57 @@
-using System.Diagnostics;
 using Akka.Actor;
-using Akka.Configuration;
 
-namespace Bench.Akka;
+namespace Bench;
 
-/// <summary>The other process of the remoting rows: an actor system with an echo and a counting sink. Ends with its standard input.</summary>
-internal static class RemotePeer
+/// <summary>
+/// Two processes with remoting between them over loopback: this one, and another with an echo and a counting sink. Started by the
+/// first remoting row and kept for all of them, so that compilation is paid for once; the other one ends with its standard input.
+/// </summary>
+internal sealed class RemotePeer
 {
-    public const string Argument = "remote-peer";
+    public const string Part = "remote-peer";
 
     /// <summary>Frames of 64 KiB payloads have to fit.</summary>
     private const string Settings = """
-        akka {
-          loglevel = WARNING
-          actor.provider = remote
-          remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, maximum-frame-size = 1MiB }
-        }
+        akka.actor.provider = remote
+        akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, maximum-frame-size = 1MiB }
         """;
 
-    public static ActorSystem StartSystem(string name) => ActorSystem.Create(name, ConfigurationFactory.ParseString(Settings));
+    private static readonly Lazy<RemotePeer> Started = new(static () => new RemotePeer());
 
-    public static Address AddressOf(ActorSystem system) => ((ExtendedActorSystem)system).Provider.DefaultAddress;
+    private readonly ChildProcess _process = ChildProcess.Start(Part);
+    private readonly Address _address;
 
-    /// <summary>The child's side: writes its address as its only line.</summary>
-    public static void Run()
+    private RemotePeer()
     {
-        ActorSystem system = StartSystem("peer");
-        system.ActorOf(Props.Create<Echo>(), "echo");
-        system.ActorOf(Props.Create<Sink>(), "sink");
-        Console.WriteLine(AddressOf(system));
-        Console.In.ReadToEnd();
-        system.Terminate().Wait(TimeSpan.FromSeconds(10));
+        _address = Address.Parse(_process.Output.ReadLine() ?? throw new InvalidOperationException("the other process did not start"));
     }
 
-    /// <summary>The parent's side.</summary>
-    public static (Process Process, Address Address) StartProcess()
+    public static RemotePeer Instance => Started.Value;
+
+    public ActorSystem System { get; } = BenchSystem.Create("near", Settings);
+
+    /// <summary>CPU time that the other process has used.</summary>
+    public TimeSpan Cpu
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(RemotePeer).Assembly.Location);
-        start.ArgumentList.Add(Argument);
-        Process process = Process.Start(start)!;
-        string line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the peer process did not start");
-        return (process, Address.Parse(line));
+        get
+        {
+            _process.Process.Refresh();
+            return _process.Process.TotalProcessorTime;
+        }
+    }
+
+    public IActorRef Resolve(string name) =>
+        System.ActorSelection(new RootActorPath(_address) / "user" / name).ResolveOne(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+
+    /// <summary>The other process.</summary>
+    public static int Run(string[] arguments)
+    {
+        var system = BenchSystem.Create("far", Settings);
+        system.ActorOf(Props.Create<Echo>(), "echo");
+        system.ActorOf(Props.Create<Sink>(), "sink");
+        Console.WriteLine(((ExtendedActorSystem)system).Provider.DefaultAddress);
+        Console.In.ReadToEnd();
+        return arguments.Length;
     }
 
     private sealed class Echo : UntypedActor
@@ -49,16 +59,21 @@ internal static class RemotePeer
         protected override void OnReceive(object message) => Sender.Tell(message, Self);
     }
 
-    /// <summary>Answers every <see cref="RemoteFlow.Burst"/> messages of a sender, so that no queue between them overflows.</summary>
+    /// <summary>Answers every burst of a sender, so that no queue between them overflows.</summary>
     private sealed class Sink : UntypedActor
     {
         private readonly Dictionary<IActorRef, int> _received = new();
 
         protected override void OnReceive(object message)
         {
-            ref int received = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_received, Sender, out _);
-            if (++received < RemoteFlow.BurstOf(message)) return;
-            received = 0;
+            _received.TryGetValue(Sender, out var received);
+            if (++received < RemoteFlow.BurstOf(message))
+            {
+                _received[Sender] = received;
+                return;
+            }
+
+            _received[Sender] = 0;
             Sender.Tell(RemoteFlow.Credit, Self);
         }
     }

@@ -11,10 +11,12 @@ internal static class Rows
         CoreTell.OneWay,
         CoreAsk.Sequential,
         CoreActorOf.TopLevel,
+        .. RemoteRows.All,
     ];
 
     // What `ChildProcess.Start("name", ...)` runs in the other process: it gets the arguments and returns the exit code.
     public static readonly Dictionary<string, Func<string[], int>> Children = new()
     {
+        [RemotePeer.Part] = RemotePeer.Run,
     };
 }

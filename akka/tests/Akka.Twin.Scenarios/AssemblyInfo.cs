@@ -1,0 +1,4 @@
+using Xunit;
+
+// Each scenario waits most of the time; three processes each.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]

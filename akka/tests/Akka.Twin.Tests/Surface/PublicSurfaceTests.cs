@@ -21,6 +21,8 @@ public class PublicSurfaceTests
     [InlineData("Akka.Remote")]
     [InlineData("Akka.Cluster")]
     [InlineData("Akka.Persistence")]
+    [InlineData("Hyperion")]
+    [InlineData("Akka.Serialization.Hyperion")]
     [InlineData("Akka.TestKit")]
     [InlineData("Akka.TestKit.Xunit2")]
     public void Nothing_is_public_that_the_real_assembly_lacks(string assembly)

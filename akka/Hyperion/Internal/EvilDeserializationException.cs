@@ -1,0 +1,14 @@
+using System.Security;
+
+namespace Hyperion.Internal;
+
+/// <summary>The type is one that attackers use: it is neither written nor read, unless the options allow it.</summary>
+public class EvilDeserializationException : SecurityException
+{
+    public EvilDeserializationException(string message, string typeString) : base($"{message} ({typeString})")
+    {
+        BadTypeString = typeString;
+    }
+
+    public string BadTypeString { get; }
+}

@@ -1,0 +1,9 @@
+namespace Hyperion.Internal;
+
+/// <summary>The type filter of the options does not allow the type.</summary>
+public class UserEvilDeserializationException : EvilDeserializationException
+{
+    public UserEvilDeserializationException(string message, string typeString) : base(message, typeString)
+    {
+    }
+}

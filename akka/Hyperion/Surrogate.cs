@@ -1,0 +1,38 @@
+using System;
+
+namespace Hyperion;
+
+/// <summary>An object of type <see cref="From"/> travels as one of type <see cref="To"/>.</summary>
+public class Surrogate
+{
+    public Type From { get; protected set; }
+
+    public Type To { get; protected set; }
+
+    public Func<object, object> FromSurrogate { get; protected set; }
+
+    public Func<object, object> ToSurrogate { get; protected set; }
+
+    public static Surrogate Create<TSource, TSurrogate>(Func<TSource, TSurrogate> toSurrogate, Func<TSurrogate, TSource> fromSurrogate) =>
+        new Surrogate<TSource, TSurrogate>(toSurrogate, fromSurrogate);
+
+    public bool IsSurrogateFor(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return From.IsAssignableFrom(type);
+    }
+}
+
+/// <summary>As its base, typed: to derive from, for surrogates that a configuration names.</summary>
+public class Surrogate<TSource, TSurrogate> : Surrogate
+{
+    public Surrogate(Func<TSource, TSurrogate> toSurrogate, Func<TSurrogate, TSource> fromSurrogate)
+    {
+        ArgumentNullException.ThrowIfNull(toSurrogate);
+        ArgumentNullException.ThrowIfNull(fromSurrogate);
+        From = typeof(TSource);
+        To = typeof(TSurrogate);
+        ToSurrogate = from => toSurrogate((TSource)from);
+        FromSurrogate = to => fromSurrogate((TSurrogate)to);
+    }
+}

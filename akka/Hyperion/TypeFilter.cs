@@ -1,0 +1,28 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Hyperion.Types;
+
+namespace Hyperion;
+
+/// <summary>
+/// Allows the types that were listed, by their short names. A serializer asks with the assembly-qualified name when it
+/// writes: this filter serves readers only.
+/// </summary>
+public sealed class TypeFilter : ITypeFilter
+{
+    internal TypeFilter(IEnumerable<Type> types)
+    {
+        var names = ImmutableHashSet.CreateBuilder(StringComparer.Ordinal);
+        foreach (var type in types)
+        {
+            names.Add(TypeNames.ShortNameOf(type));
+        }
+
+        FilteredTypes = names.ToImmutable();
+    }
+
+    public ImmutableHashSet<string> FilteredTypes { get; }
+
+    public bool IsAllowed(string typeName) => FilteredTypes.Contains(typeName);
+}

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.Serialization;
 using Akka.Actor;
 
 namespace Akka.Serialization;
@@ -37,45 +36,4 @@ public class NullSerializer : Serializer
     public override byte[] ToBinary(object obj) => [];
 
     public override object FromBinary(byte[] bytes, Type type) => null;
-}
-
-/// <summary>
-/// The fall-back for messages that nobody bound: public properties and fields as JSON, the type in the manifest. Members have to be
-/// declared with the type that they hold. Identifier 1 (from the reference configuration).
-/// </summary>
-internal sealed class DefaultJsonSerializer : Serializer
-{
-    private readonly System.Text.Json.JsonSerializerOptions _options;
-
-    public DefaultJsonSerializer(ExtendedActorSystem system) : base(system)
-    {
-        _options = new System.Text.Json.JsonSerializerOptions { IncludeFields = true, MaxDepth = 64 };
-        _options.Converters.Add(new ActorRefJsonConverter(system));
-    }
-
-    public override bool IncludeManifest => true;
-
-    public override byte[] ToBinary(object obj)
-    {
-        try
-        {
-            return System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType(), _options);
-        }
-        catch (Exception e) when (e is System.Text.Json.JsonException or NotSupportedException or InvalidOperationException)
-        {
-            throw new SerializationException($"No serializer is bound to {obj.GetType()}, and the default one cannot write it.", e);
-        }
-    }
-
-    public override object FromBinary(byte[] bytes, Type type)
-    {
-        try
-        {
-            return System.Text.Json.JsonSerializer.Deserialize(bytes, type, _options);
-        }
-        catch (Exception e) when (e is System.Text.Json.JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
-        {
-            throw new SerializationException($"No serializer is bound to {type}, and the default one cannot read it.", e);
-        }
-    }
 }

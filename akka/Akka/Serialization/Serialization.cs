@@ -15,6 +15,10 @@ public class Serialization
     [ThreadStatic]
     private static Information _transport;
 
+    // A peer wrote it. Both the reading of a name and the type itself take stack for each level of nesting.
+    private const int ManifestLengthMax = 4096;
+    private const int ManifestBracketsMax = 64;
+
     private readonly SerializerBindings _bindings = new();
     private readonly ConcurrentDictionary<int, Serializer> _byIdentifier = new();
     private readonly ConcurrentDictionary<string, Serializer> _byAlias = new(StringComparer.Ordinal);
@@ -157,6 +161,11 @@ public class Serialization
         if (string.IsNullOrEmpty(manifest))
         {
             return null;
+        }
+
+        if (manifest.Length > ManifestLengthMax || manifest.AsSpan().Count('[') > ManifestBracketsMax)
+        {
+            throw new SerializationException($"The manifest for {serializer.GetType().Name} is no name of a type: {manifest.Length} characters.");
         }
 
         try

@@ -3,9 +3,12 @@ using System.Collections.Concurrent;
 
 namespace Akka.Util.Reflection;
 
-/// <summary>Types by name. Only names that resolve are kept, so that strangers' names cannot fill the memory.</summary>
+/// <summary>Types by name. Only names that resolve are kept, and not too many, so that strangers' names cannot fill the memory.</summary>
 public static class TypeCache
 {
+    // Far more than any application has messages.
+    private const int CountMax = 10_000;
+
     private static readonly ConcurrentDictionary<string, Type> Types = new(StringComparer.Ordinal);
 
     /// <summary>The type of that name; a name without an assembly is looked up in Akka and in the core library.</summary>
@@ -16,7 +19,10 @@ public static class TypeCache
         if (!Types.TryGetValue(typeName, out var type))
         {
             type = Type.GetType(typeName, throwOnError: true);
-            Types[typeName] = type;
+            if (Types.Count < CountMax)
+            {
+                Types[typeName] = type;
+            }
         }
 
         return type;

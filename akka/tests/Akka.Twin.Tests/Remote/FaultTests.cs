@@ -255,6 +255,10 @@ public sealed class FaultTests : RemoteFixture
 
     private sealed class Unserializable
     {
-        public IntPtr Handle => throw new InvalidOperationException("not to be read");
+        public int Handle
+        {
+            get => throw new InvalidOperationException("not to be read");
+            set { }
+        }
     }
 }

@@ -14,5 +14,5 @@ internal sealed class StorageLog(ILogger log) : IStorageEvents
         log.LogWarning("shard {Shard}: records {First} to {Last} were not committed and gave way to the leader's; saved in {Path}", shard, keep.Value + 1, last.Value, tailPath);
 
     public void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last) =>
-        log.LogWarning("shard {Shard}: records {First} to {Last} were copied and synced anew after a failed sync", shard, first.Value, last.Value);
+        log.LogInformation("shard {Shard}: records {First} to {Last} were copied and synced anew after an unclean end", shard, first.Value, last.Value);
 }

@@ -59,8 +59,8 @@ internal sealed record CutIntent
 
     public void Apply(IFileLayer files, string folder, ShardStateFile state, ICrashPoints crashPoints)
     {
-        if (state.Current.Synced > Keep)
-            state.Save(state.Current with { Synced = Keep, Commit = Lsn.Min(state.Current.Commit, Keep) });
+        // Always written: what can be read may be the page of a save whose sync failed, over an older and higher one on the disk.
+        state.Save(state.Current with { Synced = Lsn.Min(state.Current.Synced, Keep), Commit = Lsn.Min(state.Current.Commit, Keep) });
         crashPoints.Reached("cut.synced-lowered");
         UnlinkLater(files, folder, crashPoints);
         if (!Shortened.IsNone)

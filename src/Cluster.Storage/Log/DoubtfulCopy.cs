@@ -3,82 +3,103 @@ using Cluster.Storage.Files;
 namespace Cluster.Storage.Log;
 
 /// <summary>
-/// After a failed sync the kernel may call pages clean that never reached the disk: syncing the same file again would prove nothing. So
-/// the records that are not known to be synced are written once more, into a fresh segment, before anybody counts them (S2).
+/// After a failed sync the kernel may call pages clean that never reached the disk: syncing the same file again would prove nothing. Whether
+/// one failed is not always known, for the process may have died before its mark was durable. So after every unclean end on the same
+/// boot the records behind the stored synced LSN are written once more, into a fresh segment, before anybody counts them (S2).
+///
+/// The copy is filled while the opening scans, so that the log is read once; the files of the log change when the whole scan was good.
 /// </summary>
-internal static class DoubtfulCopy
+internal sealed class DoubtfulCopy(ShardLogOptions options, Lsn synced, SegmentTable segments) : IDisposable
 {
     private const string CopyName = "doubtful-copy.tmp";
 
-    public static void Run(ShardLogOptions options, ShardStateFile state, SegmentTable segments, Lsn last)
+    private readonly IFileLayer _files = options.Environment.Files;
+    private Lsn _shortened;
+    private long _shortenedLength;
+    private bool _finished;
+
+    /// <summary>Where the records behind the synced LSN are from now on; null while there were none.</summary>
+    public Segment? Segment { get; private set; }
+
+    private string CopyPath => Path.Combine(options.Folder, CopyName);
+
+    /// <summary>Whether that batch is to be copied: it is behind the synced LSN, at least in part, or follows one that is.</summary>
+    public bool Wants(in BatchHeader header) => header.Last > synced;
+
+    /// <summary>Takes the next batch and returns where it is in the copy.</summary>
+    public long Add(Segment source, long sourceOffset, in BatchHeader header, ReadOnlySpan<byte> batch, ulong digestBefore, Term termBefore)
     {
-        var synced = state.Current.Synced;
-        if (synced >= last)
+        if (Segment is null)
+            Begin(source, sourceOffset, header.First, digestBefore, termBefore);
+        var target = Segment!;
+        var bytes = batch.ToArray();
+        (header with { SegmentId = target.Header.SegmentId, SyncedThrough = Lsn.Min(header.SyncedThrough, synced) }).Write(bytes);
+        var offset = target.WrittenBytes;
+        target.File!.Write(offset, bytes);
+        target.Written(header.First, header.Last, offset, bytes.Length, digestBefore);
+        return offset;
+    }
+
+    /// <summary>The copy takes the place of what it was made from. An interruption is finished by the next opening.</summary>
+    public void Finish(ShardStateFile state)
+    {
+        if (Segment is not { } copy)
             return;
-        var files = options.Environment.Files;
-        var folder = options.Folder;
-        var first = Copy(options, segments, synced, Path.Combine(folder, CopyName), out var shortened, out var length);
-        files.SyncFolder(folder);
+        copy.File!.Sync();
+        _files.SyncFolder(options.Folder);
         options.Environment.CrashPoints.Reached("doubtful.copied");
         var intent = new CutIntent
         {
-            Keep = first - 1,
-            Shortened = shortened,
-            Length = length,
+            Keep = copy.First - 1,
+            Shortened = _shortened,
+            Length = _shortenedLength,
             HeaderOffset = 0,
             Header = [],
             Replacement = CopyName,
         };
-        intent.Save(files, folder, options.Environment.CrashPoints);
-        intent.Apply(files, folder, state, options.Environment.CrashPoints);
-        options.Environment.Events.DoubtfulRecordsCopied(options.Shard, first, last);
-    }
-
-    private static Lsn Copy(ShardLogOptions options, SegmentTable segments, Lsn synced, string path, out Lsn shortened, out long length)
-    {
-        shortened = Lsn.None;
-        length = 0;
-        var first = Lsn.None;
-        long end = SegmentHeader.Bytes;
-        var id = options.Environment.RandomId();
-        using var copy = options.Environment.Files.Open(path, FileOpening.Replace);
-        foreach (var segment in segments.Current)
+        // From here on an intent may name the copy, even if its save fails: only an opening that finds no intent may delete it.
+        _finished = true;
+        intent.Save(_files, options.Folder, options.Environment.CrashPoints);
+        intent.Apply(_files, options.Folder, state, options.Environment.CrashPoints);
+        if (segments.Newest is { } kept && kept.First == _shortened)
         {
-            if (segment.Last <= synced)
-                continue;
-            using var scanner = new BatchScanner(segment.File!, segment.Header);
-            while (true)
-            {
-                var digestBefore = scanner.Digest;
-                var termBefore = scanner.Term;
-                if (!scanner.TryNext(out var header, out var batch))
-                    break;
-                if (header.Last <= synced)
-                    continue;
-                if (first.IsNone)
-                {
-                    first = header.First;
-                    WriteHeader(copy, segment.Header with { SegmentId = id, First = first, DigestBefore = digestBefore, TermBefore = termBefore });
-                    if (first > segment.First)
-                    {
-                        shortened = segment.First;
-                        length = scanner.Offset - header.Length;
-                    }
-                }
-
-                var bytes = batch.ToArray();
-                (header with { SegmentId = id, SyncedThrough = Lsn.Min(header.SyncedThrough, synced) }).Write(bytes);
-                copy.Write(end, bytes);
-                end += bytes.Length;
-            }
+            kept.Path = Path.Combine(options.Folder, new SegmentName(kept.First, kept.Last).ToString());
+            kept.IsSealed = true;
         }
 
-        copy.Sync();
-        return first;
+        copy.Path = Path.Combine(options.Folder, new SegmentName(copy.First, Lsn.None).ToString());
+        segments.Add(copy);
+        options.Environment.Events.DoubtfulRecordsCopied(options.Shard, copy.First, copy.Last);
     }
 
-    private static void WriteHeader(IDataFile file, SegmentHeader header)
+    /// <summary>Unless it was finished, the opening has failed: nothing of the copy stays.</summary>
+    public void Dispose()
     {
+        if (Segment is null || _finished)
+            return;
+        Segment.Release();
+        try
+        {
+            _files.Delete(CopyPath);
+        }
+        catch (StorageFailedException)
+        {
+            // The next opening deletes it.
+        }
+    }
+
+    private void Begin(Segment source, long sourceOffset, Lsn first, ulong digestBefore, Term termBefore)
+    {
+        if (first > source.First)
+        {
+            _shortened = source.First;
+            _shortenedLength = sourceOffset;
+        }
+
+        var header = source.Header.WithStart(options.Environment.RandomId(), first, digestBefore, termBefore);
+        var file = _files.Open(CopyPath, FileOpening.Replace);
+        Segment = new Segment(segments.NextNumber(), header);
+        Segment.Attach(file, CopyPath);
         Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
         header.Write(bytes);
         file.Write(0, bytes);

@@ -11,7 +11,7 @@ public interface IStorageEvents
     /// <summary>A diverged suffix was removed after it was saved to a file.</summary>
     void SuffixCut(int shard, Lsn keep, Lsn last, string tailPath);
 
-    /// <summary>Records of unknown durability were copied into a fresh segment after a failed sync of an earlier process.</summary>
+    /// <summary>Records of unknown durability were copied into a fresh segment after an unclean end of an earlier process.</summary>
     void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last);
 
     private sealed class SilentEvents : IStorageEvents

@@ -11,6 +11,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
     private readonly IFileLayer _files = options.Environment.Files;
     private readonly string _folder = options.Folder;
     private ShardStateFile? _state;
+    private DoubtfulCopy? _copy;
     private Lsn _commit;
     private Lsn _tornFrom;
 
@@ -38,65 +39,47 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         ShardFolder.CheckIdentity(options, _state.Current);
         CutIntent.Finish(_files, _folder, _state, options.Environment.CrashPoints);
         ShardFolder.DeleteTemporaryFiles(options);
-        if (options.NodeState?.IsPoisoned(options.Shard) == true)
+        if (HasDoubtfulPages(_state.Current))
+            _copy = new DoubtfulCopy(options, _state.Current.Synced, Segments);
+        Scan(SegmentListing.Read(_files, _folder), replay);
+        if (State.Current.Synced > Last)
+            throw Corrupt(_folder, 0, Last.Next, "records are missing", $"the shard's state says that LSN {State.Current.Synced} was synced");
+        if (_copy?.Segment is { } copy)
         {
-            Scan(null);
-            DoubtfulCopy.Run(options, _state, Segments, Last);
-            Segments.Clear();
+            _copy.Finish(State);
+            Active = copy;
         }
 
-        Scan(replay);
         return Settle(created);
     }
 
     public void Dispose()
     {
+        _copy?.Dispose();
         Segments.Clear();
         _state?.Dispose();
     }
 
-    private void Scan(IRecordReplay? replay)
+    /// <summary>
+    /// The page cache may show what the disk never got: a sync has failed in an earlier process, or may have failed in one that died before
+    /// its mark was durable. After another boot what can be read is what the disk holds.
+    /// </summary>
+    private bool HasDoubtfulPages(in ShardState state) =>
+        options.NodeState?.IsPoisoned(options.Shard) == true
+        || (!state.ClosedCleanly && state.BootId == options.Environment.BootId);
+
+    private void Scan(List<SegmentName> names, IRecordReplay replay)
     {
-        Terms = new TermTable();
-        Last = Lsn.None;
-        LastTerm = Term.None;
-        Digest = 0;
-        Active = null;
         _commit = State.Current.Commit;
-        var names = ListSegments();
         for (var i = 0; i < names.Count; i++)
         {
             if (!ScanSegment(names, i, replay))
                 return;
         }
-
-        if (State.Current.Synced > Last)
-            throw Corrupt(_folder, 0, Last.Next, "records are missing", $"the shard's state says that LSN {State.Current.Synced} was synced");
-    }
-
-    private List<SegmentName> ListSegments()
-    {
-        var names = new List<SegmentName>();
-        foreach (var file in _files.ListFiles(_folder))
-        {
-            if (SegmentName.TryParse(file, out var name))
-                names.Add(name);
-            else if (file.StartsWith(SegmentName.Prefix, StringComparison.Ordinal))
-                throw new ShardFolderException(ShardFolderProblem.Foreign, _folder, $"{Path.Combine(_folder, file)} is no name of a segment.");
-        }
-
-        names.Sort(static (left, right) => left.First.CompareTo(right.First));
-        for (var i = 1; i < names.Count; i++)
-        {
-            if (names[i].First == names[i - 1].First)
-                throw Corrupt(Path.Combine(_folder, names[i].ToString()), 0, names[i].First, "two segments begin with the same record", names[i - 1].ToString());
-        }
-
-        return names;
     }
 
     /// <summary>False: a torn tail was cut here, nothing follows.</summary>
-    private bool ScanSegment(List<SegmentName> names, int index, IRecordReplay? replay)
+    private bool ScanSegment(List<SegmentName> names, int index, IRecordReplay replay)
     {
         var name = names[index];
         var path = Path.Combine(_folder, name.ToString());
@@ -160,15 +143,26 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
             : null;
     }
 
-    private void ReplayAll(Segment segment, BatchScanner scanner, IRecordReplay? replay)
+    private void ReplayAll(Segment segment, BatchScanner scanner, IRecordReplay replay)
     {
         while (true)
         {
             var digestBefore = scanner.Digest;
+            var termBefore = scanner.Term;
             if (!scanner.TryNext(out var header, out var batch))
                 break;
             var offset = scanner.Offset - header.Length;
-            segment.Written(header.First, header.Last, offset, header.Length, digestBefore);
+            var place = segment;
+            if (_copy?.Wants(header) == true)
+            {
+                offset = _copy.Add(segment, offset, header, batch, digestBefore, termBefore);
+                place = _copy.Segment!;
+            }
+            else
+            {
+                segment.Written(header.First, header.Last, offset, header.Length, digestBefore);
+            }
+
             _commit = Lsn.Max(_commit, header.Commit);
             for (var at = BatchHeader.Bytes; at < batch.Length;)
             {
@@ -176,12 +170,12 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
                 if (!RecordFormat.IsKnown(record.Kind))
                     throw new InvalidRecordException(record.Lsn, $"kind {(byte)record.Kind} in {segment.Path} is not known to this version");
                 Terms.Append(record.Term, record.Lsn);
-                replay?.OnRecord(record, new RecordLocation(segment.Number, offset + at, record.Length));
+                replay.OnRecord(record, new RecordLocation(place.Number, offset + at, record.Length));
                 at += record.Length;
             }
 
             Last = header.Last;
-            replay?.OnCommitKnown(Lsn.Min(_commit, Last));
+            replay.OnCommitKnown(Lsn.Min(_commit, Last));
         }
 
         LastTerm = scanner.Term;
@@ -191,6 +185,12 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
 
     private void Adopt(Segment segment, SegmentName name, bool isLast)
     {
+        if (_copy?.Segment is { } copy && copy.First <= Lsn.Max(segment.First, segment.Last.Next))
+        {
+            AdoptBeforeCopy(segment, copy);
+            return;
+        }
+
         Segments.Add(segment);
         segment.IsSealed = name.IsSealed;
         if (name.IsSealed)
@@ -206,6 +206,15 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         Seal(segment);
     }
 
+    /// <summary>The rest of the segment, or all of it, is in the copy; its file changes when the copy takes its place.</summary>
+    private void AdoptBeforeCopy(Segment segment, Segment copy)
+    {
+        if (segment.First < copy.First)
+            Segments.Add(segment);
+        else
+            segment.Release();
+    }
+
     private bool Torn(List<SegmentName> names, int index, Segment? segment, IDataFile file, Lsn damaged, long offset, SegmentHeader? header, string damage)
     {
         var later = names.Skip(index + 1);
@@ -213,6 +222,22 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         if (evidence is not null)
             throw Corrupt(file.Path, offset, damaged, damage, evidence);
 
+        if (_copy?.Segment is not { } copy)
+            CutTorn(names, index, segment, file, offset);
+        else if (segment is null)
+            file.Dispose();
+        else
+            AdoptBeforeCopy(segment, copy);
+
+        _tornFrom = damaged;
+        options.Environment.Events.TornTailCut(options.Shard, file.Path, offset, damaged, damage);
+        options.Environment.CrashPoints.Reached("open.torn-tail-cut");
+        return false;
+    }
+
+    /// <summary>Durable before anything is appended behind it, so that nothing of the old tail can come back.</summary>
+    private void CutTorn(List<SegmentName> names, int index, Segment? segment, IDataFile file, long offset)
+    {
         for (var i = names.Count - 1; i > index; i--)
             _files.Delete(Path.Combine(_folder, names[i].ToString()));
         if (segment is null || segment.WrittenBytes == SegmentHeader.Bytes)
@@ -234,12 +259,6 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
             else
                 Active = segment;
         }
-
-        // The log is cut before anything is appended behind it, so nothing of the old tail can come back.
-        _tornFrom = damaged;
-        options.Environment.Events.TornTailCut(options.Shard, file.Path, offset, damaged, damage);
-        options.Environment.CrashPoints.Reached("open.torn-tail-cut");
-        return false;
     }
 
     private void Seal(Segment segment)

@@ -192,7 +192,7 @@ internal sealed class LogWriter : IStorageParticipant
             return;
         Volatile.Write(ref _failure, cause);
 
-        // If even the mark cannot be written, the next opening still syncs before it counts; the copy is the stronger medicine.
+        // The mark matters to an opening that finds a clean close behind it. After any other end on this boot it copies the records anyway.
         _options.NodeState?.SavePoisoned(_options.Shard, poisoned: true, static _ => { });
         _options.Listener.FlushFailed(cause);
     }

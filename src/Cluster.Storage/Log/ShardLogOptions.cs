@@ -22,8 +22,8 @@ public sealed record ShardLogOptions
     public bool CreateIfMissing { get; init; } = true;
 
     /// <summary>
-    /// Where the mark of a failed sync is kept: set when the log is poisoned, cleared when it was opened again. While it is set, an
-    /// opening copies the records that are not known to be synced and syncs the copy. Null: nobody remembers (tests, tools).
+    /// Where the mark of a failed sync is kept: set when the log is poisoned, cleared when it was opened again. While it is set, and
+    /// after an unclean end on the same boot, an opening copies the records that are not known to be synced. Null: no mark is kept.
     /// </summary>
     public NodeStateFile? NodeState { get; init; }
 

@@ -10,9 +10,6 @@ public sealed class LoopScheduler(EventLoop loop, DiskModel model) : IStorageSch
     private bool _busy;
     private bool _dead;
 
-    /// <summary>Somebody waits for a round, or one is under way.</summary>
-    public bool HasWork => _busy;
-
     public IStorageLane Assign() => this;
 
     public void Die() => _dead = true;

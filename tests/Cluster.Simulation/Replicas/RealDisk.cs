@@ -31,7 +31,6 @@ public sealed class RealDisk : IReplicaDisk, IStateDisk, IDisposable
     private LoopScheduler? _scheduler;
     private NodeStateFile? _stateFile;
     private RealStore? _open;
-    private bool _syncFailed;
 
     public RealDisk(SimulatedCluster simulation, EventLoop loop, DiskModel model, int index)
     {
@@ -100,9 +99,7 @@ public sealed class RealDisk : IReplicaDisk, IStateDisk, IDisposable
         _scheduler!.Die();
         _open.Dispose();
         _open = null;
-        // Until the mark of a failed sync is durable nobody can know, after the death of the process alone, which pages the kernel gave up.
-        bool unmarked = _syncFailed && _scheduler.HasWork;
-        if (_model.Random.Chance(0.5) || unmarked)
+        if (_model.Random.Chance(0.5))
         {
             _files.Halt();
             _files = _files.AfterPowerLoss(new Random((int)_model.Random.Next()));
@@ -126,7 +123,6 @@ public sealed class RealDisk : IReplicaDisk, IStateDisk, IDisposable
 
     private void BeginProcess()
     {
-        _syncFailed = false;
         _files.Fault = Fault;
         _scheduler = new LoopScheduler(_loop, _model);
         _stateFile = NodeStateFile.Open(Folder, Environment(), _simulation.NodeId(_index));
@@ -146,7 +142,6 @@ public sealed class RealDisk : IReplicaDisk, IStateDisk, IDisposable
         if (operation.Name != "sync" || !_model.FailNextSync || _open == null)
             return null;
         _model.FailNextSync = false;
-        _syncFailed = true;
         return new StorageFailedException(StorageFailure.Io, operation.Name, operation.Path, 5);
     }
 

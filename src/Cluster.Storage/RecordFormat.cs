@@ -20,7 +20,7 @@ public static class RecordFormat
     /// <summary>A record with its header. 128 MiB: a value of 64 MiB, or a transaction of several.</summary>
     public const int RecordBytesMax = 128 << 20;
 
-    public static bool IsKnown(RecordKind kind) => kind is >= RecordKind.NoOp and <= RecordKind.Time;
+    public static bool IsKnown(RecordKind kind) => kind is (>= RecordKind.NoOp and <= RecordKind.Time) or RecordKind.Persistence;
 
     public static int LengthOf(bool hasSession, int payloadLength) => HeaderBytes + (hasSession ? SessionBytes : 0) + payloadLength;
 }

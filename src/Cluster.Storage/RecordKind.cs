@@ -20,4 +20,7 @@ public enum RecordKind : byte
 
     /// <summary>States that nothing older than its timestamp will follow. No payload.</summary>
     Time = 6,
+
+    /// <summary>Events or snapshots of persistent actors. Only in logs of their own; a shard refuses it.</summary>
+    Persistence = 32,
 }

@@ -51,6 +51,8 @@ public static class SettingsLoader
 
     private static ClusterSettings Read(SettingsReader reader)
     {
+        // Read by the plugins when they start.
+        reader.LeaveToOthers("cluster.persistence");
         var seeds = reader.TextList(SeedNodesKey, "a list of addresses, [\"akka.tcp://NAME@HOST:PORT\", …]");
         return new ClusterSettings
         {

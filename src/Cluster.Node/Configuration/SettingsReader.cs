@@ -81,6 +81,13 @@ internal sealed class SettingsReader(Config merged, IReadOnlyList<ConfigLayer> l
         return [.. value.GetStringList().Select(text => text ?? "")];
     }
 
+    /// <summary>Keys that somebody else reads out of the same configuration.</summary>
+    public void LeaveToOthers(string section)
+    {
+        foreach (string path in KeyPaths.Of(merged))
+            if (path.StartsWith(section + ".", StringComparison.Ordinal)) KeysRead.Add(path);
+    }
+
     public SettingsException Wrong(string key, string expected)
     {
         string shown = "nothing";

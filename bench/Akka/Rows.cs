@@ -12,11 +12,16 @@ internal static class Rows
         CoreAsk.Sequential,
         CoreActorOf.TopLevel,
         .. RemoteRows.All,
+        ClusterForm.Together,
+        ClusterForm.SeedLast,
+        ClusterKill.Unreachable,
+        ClusterKill.Removed,
     ];
 
     // What `ChildProcess.Start("name", ...)` runs in the other process: it gets the arguments and returns the exit code.
     public static readonly Dictionary<string, Func<string[], int>> Children = new()
     {
         [RemotePeer.Part] = RemotePeer.Run,
+        [ClusterNode.Part] = ClusterNode.Run,
     };
 }

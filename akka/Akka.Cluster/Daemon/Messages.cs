@@ -42,19 +42,19 @@ internal sealed record JoinTo(Address Address);
 
 internal sealed record JoinSeeds(ImmutableList<Address> SeedNodes);
 
-internal sealed record Subscribe(IActorRef Subscriber, ClusterEvent.SubscriptionInitialStateMode Mode, ImmutableHashSet<System.Type> To);
+internal sealed record Subscribe(IActorRef Subscriber, ClusterEvent.SubscriptionInitialStateMode Mode, ImmutableHashSet<System.Type> To) : IDeadLetterSuppression;
 
-internal sealed record Unsubscribe(IActorRef Subscriber, System.Type To);
+internal sealed record Unsubscribe(IActorRef Subscriber, System.Type To) : IDeadLetterSuppression;
 
 internal sealed record SendState(IActorRef Receiver);
 
 internal sealed record OnMemberUp(System.Action Callback);
 
 /// <summary>That incarnation, and no successor of it that may have come in the meantime.</summary>
-internal sealed record DownNode(UniqueAddress Node);
+internal sealed record DownNode(UniqueAddress Node) : IDeadLetterSuppression;
 
 /// <summary>It has answered a heartbeat: whatever other incarnation of its address is known is dead.</summary>
-internal sealed record AnsweredBy(UniqueAddress Node);
+internal sealed record AnsweredBy(UniqueAddress Node) : IDeadLetterSuppression;
 
 /// <summary>On the event stream after the events of the change: the whole state, for what decides on this node.</summary>
 internal sealed record GossipChanged(Gossip Gossip);

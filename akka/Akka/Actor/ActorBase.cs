@@ -41,6 +41,8 @@ public abstract class ActorBase : IInternalActor
     /// <summary>The cell this instance serves, null after it was let go.</summary>
     internal ActorCell Cell => _released ? null : _cell;
 
+    internal bool IsReleased => _released;
+
     private ActorCell OwnCell => _cell;
 
     /// <summary>Handles a message; false when it is not handled.</summary>

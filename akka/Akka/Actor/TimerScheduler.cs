@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Akka.Event;
 
 namespace Akka.Actor;
 
@@ -68,12 +69,16 @@ internal sealed class TimerScheduler : ITimerScheduler
 
     public void Cancel(object key)
     {
-        if (_timers.Remove(key, out (TimerTick Tick, ICancelable Task) timer)) timer.Task.Cancel();
+        if (!_timers.Remove(key, out (TimerTick Tick, ICancelable Task) timer)) return;
+        timer.Task.Cancel();
+        Log("Cancel timer", key);
     }
 
     public void CancelAll()
     {
+        if (_timers.Count == 0) return;
         foreach ((TimerTick _, ICancelable task) in _timers.Values) task.Cancel();
+        Log("Cancel all timers", null);
         _timers.Clear();
     }
 
@@ -89,5 +94,12 @@ internal sealed class TimerScheduler : ITimerScheduler
     {
         Cancel(key);
         _timers[key] = (tick, task);
+        Log("Start timer", key);
+    }
+
+    private void Log(string what, object key)
+    {
+        if (!_cell.SystemImpl.Settings.DebugTimerScheduler) return;
+        _cell.System.EventStream.Publish(new Debug(_cell.Self.Path.ToString(), typeof(TimerScheduler), key is null ? what : what + " [" + key + "]"));
     }
 }

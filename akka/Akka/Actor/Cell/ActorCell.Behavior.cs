@@ -11,6 +11,9 @@ public partial class ActorCell
     private Receive _behavior;
     private bool _creatingInstance;
 
+    // akka.actor.debug.receive is on and the actor wants it.
+    private bool _logsReceived;
+
     /// <summary>True from the beginning of an instance's construction until its base constructor has run.</summary>
     internal bool IsCreatingInstance => _creatingInstance;
 
@@ -63,6 +66,7 @@ public partial class ActorCell
         {
             ActorBase instance = CreateNewActorInstance();
             if (instance is IInitializableActor initializable) initializable.Init();
+            _logsReceived = _system.Settings.AddLoggingReceive && instance is ILogReceive;
             if (instance is IActorStash stashing) stashing.Stash = this.CreateStash(stashing);
             return instance;
         }

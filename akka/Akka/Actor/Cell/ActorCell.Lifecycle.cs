@@ -81,7 +81,8 @@ public partial class ActorCell
                 // PostStop may have watched something.
                 UnwatchWatchedActors(actor);
                 if (_system.Settings.DebugLifecycle) PublishDebug("stopped");
-                if (actor is not null) ReleaseInstance(actor);
+                // A restart that was overtaken by the stop has released it already.
+                if (actor is { IsReleased: false }) ReleaseInstance(actor);
                 ClearCell();
             }
         }

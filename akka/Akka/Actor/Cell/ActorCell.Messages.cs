@@ -62,7 +62,12 @@ public partial class ActorCell
         });
     }
 
-    protected virtual void ReceiveMessage(object message) => _actor.AroundReceive(_behavior, message);
+    protected virtual void ReceiveMessage(object message)
+    {
+        ActorBase actor = _actor;
+        bool handled = actor.AroundReceive(_behavior, message);
+        if (_logsReceived) PublishDebug("received " + (handled ? "handled" : "unhandled") + " message " + message + " from " + Sender.Path);
+    }
 
     protected internal virtual void AutoReceiveMessage(Envelope envelope)
     {

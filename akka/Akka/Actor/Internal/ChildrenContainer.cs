@@ -29,6 +29,8 @@ internal enum ChildrenPhase
 /// </summary>
 internal sealed class ChildrenContainer : IEnumerable<IInternalActorRef>
 {
+    private const int LargeTable = 1024;
+
     private Dictionary<string, IChildStats> _byName;
     private HashSet<IActorRef> _dying;
     private IInternalActorRef[] _snapshot = [];
@@ -189,7 +191,10 @@ internal sealed class ChildrenContainer : IEnumerable<IInternalActorRef>
             cause = null;
             _byName?.Remove(child.Path.Name);
             _snapshot = null;
+            // Tables that once held very many would keep their size for ever.
+            if (_byName is { Count: 0 } && _byName.Capacity > LargeTable) _byName = new Dictionary<string, IChildStats>();
             if (_dying is null || !_dying.Remove(child) || _dying.Count > 0) return ChildrenPhase.Normal;
+            _dying = null;
             ChildrenPhase ended = _phase;
             cause = _cause;
             _phase = ended == ChildrenPhase.Termination ? ChildrenPhase.Terminated : ChildrenPhase.Normal;

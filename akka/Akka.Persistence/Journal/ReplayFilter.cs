@@ -46,6 +46,7 @@ public class ReplayFilter : ActorBase
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private string _writer;
     private long _sequenceNr;
+    private bool _failed;
 
     public ReplayFilter(IActorRef persistentActor, ReplayFilterMode mode, int windowSize, int maxOldWriters, bool debugEnabled)
     {
@@ -129,15 +130,11 @@ public class ReplayFilter : ActorBase
             next = node.Next;
             IPersistentRepresentation older = node.Value.Persistent;
             if (older.SequenceNr < _sequenceNr) continue;
-            if (!Tolerate(
-                $"Invalid replayed event [{older.SequenceNr}] from writer [{older.WriterGuid}] with PersistenceId [{older.PersistenceId}]: the newer writer [{_writer}] begins at [{_sequenceNr}]."))
-            {
-                _window.Remove(node);
-            }
+            bool tolerated = Tolerate(
+                $"Invalid replayed event [{older.SequenceNr}] from writer [{older.WriterGuid}] with PersistenceId [{older.PersistenceId}]: the newer writer [{_writer}] begins at [{_sequenceNr}].");
+            if (!tolerated && !_failed) _window.Remove(node);
         }
     }
-
-    private bool _failed;
 
     /// <summary>Says what is wrong; true if the event is to be let through nevertheless.</summary>
     private bool Tolerate(string issue)

@@ -180,6 +180,8 @@ public sealed partial class ShardStore
         var refusal = LogRefusal();
         if (refusal != AppendRefusal.None)
             return refusal;
+        if (Log.Shortage != null)
+            return AppendRefusal.DiskFull;
         return _state.Overlay.HasRoom(operations, recordLength) ? AppendRefusal.None : AppendRefusal.PendingFull;
     }
 

@@ -50,6 +50,12 @@ public sealed record ClusterSettings
 
     public required long SegmentBytes { get; init; }
 
+    public required long FreeBytesLow { get; init; }
+
+    public required long FreeBytesHigh { get; init; }
+
+    public required long ReserveBytes { get; init; }
+
     public required Routing Routing { get; init; }
 
     public required bool AllowInsecure { get; init; }

@@ -13,6 +13,8 @@ internal static partial class SettingsRules
         Require(!settings.Region.Any(char.IsWhiteSpace), $"cluster.region: expected a text without blanks, got '{settings.Region}'");
         Require(settings.WriteTimeout > settings.ElectionTimeout,
             $"cluster.write-timeout: expected more than cluster.election-timeout ({settings.ElectionTimeout.TotalMilliseconds}ms), got {settings.WriteTimeout.TotalMilliseconds}ms");
+        Require(settings.FreeBytesHigh >= settings.FreeBytesLow,
+            $"cluster.free-bytes-high: expected at least cluster.free-bytes-low ({settings.FreeBytesLow} bytes), got {settings.FreeBytesHigh} bytes");
         Require(settings.BootstrapExpect <= 1 || settings.SeedNodes.Length > 0,
             $"cluster.bootstrap-expect = {settings.BootstrapExpect} needs akka.cluster.seed-nodes: the nodes have to find each other");
         Require(settings.BootstrapExpect > 0 || settings.SeedNodes.Length > 0,

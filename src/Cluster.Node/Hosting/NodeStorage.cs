@@ -38,6 +38,8 @@ internal sealed class NodeStorage : IDisposable
         try
         {
             var environment = StorageEnvironment.ForProcess(writers, new StorageLog(logs.CreateLogger("storage")));
+            var limits = new SpaceLimits { LowBytes = settings.FreeBytesLow, HighBytes = settings.FreeBytesHigh, ReserveBytes = settings.ReserveBytes };
+            environment = environment with { Space = SpaceGuard.Open(settings.DataDir, limits, environment) };
             var state = NodeStateFile.Open(settings.DataDir, environment, Guid.NewGuid());
             return new NodeStorage(settings.DataDir, folderLock, writers, environment, state);
         }
@@ -68,6 +70,7 @@ internal sealed class NodeStorage : IDisposable
     /// <summary>After the shards were closed.</summary>
     public void Dispose()
     {
+        Environment.Space?.Dispose();
         _writers.Dispose();
         _lock.Dispose();
     }

@@ -15,4 +15,10 @@ internal sealed class StorageLog(ILogger log) : IStorageEvents
 
     public void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last) =>
         log.LogInformation("shard {Shard}: records {First} to {Last} were copied and synced anew after an unclean end", shard, first.Value, last.Value);
+
+    public void SpaceLow(string folder, long freeBytes) =>
+        log.LogError("{Folder}: the disk is nearly full, {FreeBytes} bytes are free; client writes are refused, reads go on, and so do writes once there is space again", folder, freeBytes);
+
+    public void SpaceRecovered(string folder, long freeBytes) =>
+        log.LogInformation("{Folder}: {FreeBytes} bytes are free; client writes go on", folder, freeBytes);
 }

@@ -14,6 +14,16 @@ public interface IStorageEvents
     /// <summary>Records of unknown durability were copied into a fresh segment after an unclean end of an earlier process.</summary>
     void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last);
 
+    /// <summary>Client writes are refused from now on: the disk has fewer bytes left than its low mark.</summary>
+    void SpaceLow(string folder, long freeBytes)
+    {
+    }
+
+    /// <summary>They are taken again.</summary>
+    void SpaceRecovered(string folder, long freeBytes)
+    {
+    }
+
     private sealed class SilentEvents : IStorageEvents
     {
         public void TornTailCut(int shard, string path, long offset, Lsn firstLost, string reason)

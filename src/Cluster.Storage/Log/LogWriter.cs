@@ -16,6 +16,9 @@ internal sealed class LogWriter : IStorageParticipant
     private static readonly TimeSpan StateInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StallRetry = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>More than this that waits for a full disk is not written at the cost of the reserve.</summary>
+    private const int ReserveWriteBytes = 64 << 10;
+
     private readonly ShardLogOptions _options;
     private readonly StorageEnvironment _environment;
     private readonly SegmentTable _segments;
@@ -99,6 +102,12 @@ internal sealed class LogWriter : IStorageParticipant
             _queue.TakeAll(_taken);
             if (_taken.Count == 0)
                 return;
+            if (_stall is not null && _environment.Space?.HasSpaceFor(WaitingBytes) == false)
+            {
+                Lane.ScheduleAfter(this, StallRetry);
+                return;
+            }
+
             _segmentWriter.Write(_taken, this);
             if (_stall is not null)
             {
@@ -197,6 +206,17 @@ internal sealed class LogWriter : IStorageParticipant
         _options.Listener.FlushFailed(cause);
     }
 
+    private long WaitingBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (var batch in _taken)
+                bytes += batch.Length;
+            return bytes;
+        }
+    }
+
     private void SyncWritten()
     {
         if (_written == _flushed && _written == _synced)
@@ -257,6 +277,13 @@ internal sealed class LogWriter : IStorageParticipant
 
     private void StallOn(StorageFailedException error)
     {
+        // The reserve is for the few records that keep a shard governable, not for a backlog of clients' writes.
+        if (WaitingBytes <= ReserveWriteBytes && _environment.Space?.TryRelease(forState: false) == true)
+        {
+            Lane.Schedule(this);
+            return;
+        }
+
         if (_stall is null)
         {
             Volatile.Write(ref _stall, error);

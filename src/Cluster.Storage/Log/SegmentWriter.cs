@@ -11,7 +11,7 @@ internal sealed unsafe class SegmentWriter(ShardLogOptions options, Segment? act
 {
     /// <summary>
     /// Small writes carry the next zeros along, so that most syncs overwrite blocks that exist and need no journal commit
-    /// (docs/decisions/0001). Writes of half a step or more pay for their own growth.
+    /// (docs/decisions/0001). Writes of half a step or more pay for their own growth, and on a disk that is nearly full all do.
     /// </summary>
     private const int ZeroStepBytes = 256 << 10;
 
@@ -163,7 +163,7 @@ internal sealed unsafe class SegmentWriter(ShardLogOptions options, Segment? act
         var last = batches[^1];
         var end = last.FileOffset + last.Length;
         var fileEnd = Math.Max(_fileBytes, end);
-        if (end > _fileBytes && end - start < ZeroStepBytes / 2)
+        if (end > _fileBytes && end - start < ZeroStepBytes / 2 && _environment.Space?.Shortage is null)
         {
             var zeros = (int)Math.Min(ZeroStepBytes - (end % ZeroStepBytes), Math.Max(0, options.SegmentBytes - end));
             if (zeros > 0)

@@ -88,6 +88,9 @@ public sealed class ShardLog
     /// <summary>Why client writes should be refused for the time being (the disk is full), or null. Any thread.</summary>
     public Exception? Stall => _writer.Stall;
 
+    /// <summary>As <see cref="Stall"/>, or because the disk is nearly full: before harm is done. Any thread.</summary>
+    public Exception? Shortage => _writer.Stall ?? _options.Environment.Space?.Shortage;
+
     /// <summary>Record bytes that wait for the disk. Owner only.</summary>
     public long UnflushedBytes => _appender.LaidOutBytes - _writer.FlushedBytes;
 

@@ -19,6 +19,9 @@ public sealed record StorageEnvironment
 
     public IStorageEvents Events { get; init; } = IStorageEvents.Silent;
 
+    /// <summary>Null: space is not watched, a full disk is met when a write fails (tests, tools).</summary>
+    public SpaceGuard? Space { get; init; }
+
     public ICrashPoints CrashPoints { get; init; } = ICrashPoints.None;
 
     /// <summary>The real world, with a writer pool that the caller owns.</summary>

@@ -143,7 +143,7 @@ public sealed class NodeStateFile : IStorageParticipant
         Exception? error = null;
         try
         {
-            StateFile.Write(_environment.Files, _path, Magic, Version, content.Encode(), _environment.CrashPoints);
+            Write(content.Encode());
             lock (_gate)
                 _durable = content;
         }
@@ -154,5 +154,21 @@ public sealed class NodeStateFile : IStorageParticipant
 
         foreach (var done in waiting)
             done(error);
+    }
+    /// <summary>A vote or a mark must not fail for lack of space: the reserve is for that.</summary>
+    private void Write(byte[] content)
+    {
+        while (true)
+        {
+            try
+            {
+                StateFile.Write(_environment.Files, _path, Magic, Version, content, _environment.CrashPoints);
+                return;
+            }
+            catch (StorageFailedException error) when (error.Failure == StorageFailure.NoSpace && _environment.Space?.TryRelease(forState: true) == true)
+            {
+                // Once more with what was given back; each turn gives back a step, so this ends.
+            }
+        }
     }
 }

@@ -52,6 +52,8 @@ internal sealed class LogBench : ILogListener, IRecordReplay
 
     public NodeStateFile? NodeState { get; set; }
 
+    public SpaceGuard? Space { get; set; }
+
     public int Shard { get; set; }
 
     public Guid Cluster { get; set; } = ClusterId;
@@ -78,6 +80,7 @@ internal sealed class LogBench : ILogListener, IRecordReplay
         BootId = BootId,
         Events = Events,
         CrashPoints = CrashPoints,
+        Space = Space,
     };
 
     public LogBench Open()
@@ -215,6 +218,12 @@ internal sealed class LogBench : ILogListener, IRecordReplay
         public List<string> Tails { get; } = [];
 
         public List<Lsn> Copied { get; } = [];
+
+        public List<string> SpaceNotes { get; } = [];
+
+        public void SpaceLow(string folder, long freeBytes) => SpaceNotes.Add("low");
+
+        public void SpaceRecovered(string folder, long freeBytes) => SpaceNotes.Add("recovered");
 
         public void TornTailCut(int shard, string path, long offset, Lsn firstLost, string reason) => TornFrom.Add(firstLost);
 

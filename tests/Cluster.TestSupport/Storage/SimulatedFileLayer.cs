@@ -223,14 +223,22 @@ public sealed class SimulatedFileLayer : IFileLayer
         public void Truncate(long length)
         {
             layer.Enter("truncate", path, true);
+            if (layer.FreeSpace != long.MaxValue)
+                layer.FreeSpace += Math.Max(0, file.Length - length);
             file.SetLength(length);
         }
 
         public void Allocate(long length)
         {
             layer.Enter("allocate", path, true);
-            if (length > file.Length)
-                file.SetLength(length);
+            var growth = length - file.Length;
+            if (growth <= 0)
+                return;
+            if (growth > layer.FreeSpace)
+                throw new StorageFailedException(StorageFailure.NoSpace, "allocate", path, 28);
+            if (layer.FreeSpace != long.MaxValue)
+                layer.FreeSpace -= growth;
+            file.SetLength(length);
         }
 
         public void Dispose()

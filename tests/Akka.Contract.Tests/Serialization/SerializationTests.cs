@@ -182,4 +182,14 @@ public class MessageSerializationCheckTests : PatientTestKit
         Assert.Equal(message, copy);
         Assert.NotSame(message, copy);
     }
+
+    [Fact]
+    public void What_needs_no_check_arrives_as_it_is()
+    {
+        var message = new Unchecked(() => 1);
+        TestActor.Tell(message);
+        Assert.Same(message, ExpectMsg<Unchecked>());
+    }
+
+    private sealed record Unchecked(Func<int> Function) : INoSerializationVerificationNeeded;
 }

@@ -154,6 +154,11 @@ public abstract partial class TestKitBase : IActorRefFactory
     protected virtual void InitializeTest(ActorSystem system, ActorSystemSetup config, string actorSystemName, string testActorName)
     {
         _system = system ?? ActorSystem.Create(actorSystemName ?? "test", WithTestDefaults(config));
+        if (!_system.Settings.Config.HasPath("akka.test.test-actor.dispatcher"))
+        {
+            _system.Settings.InjectTopLevelFallback(DefaultConfig);
+        }
+
         _system.RegisterExtension(new TestKitExtension());
         _system.RegisterExtension(new TestKitAssertionsExtension(_assertions));
         _settings = TestKitExtension.For(_system);

@@ -43,9 +43,16 @@ public abstract class ClusterNodes : TestKit.Xunit2.TestKit
 
     private readonly List<ActorSystem> _others = [];
 
-    protected ClusterNodes(string settings = "")
-        : base(ConfigurationFactory.ParseString(settings).WithFallback(ConfigurationFactory.ParseString(Quick)), "members")
+    private readonly Config _settings;
+
+    /// <summary>The settings are those of every node.</summary>
+    protected ClusterNodes(string settings = "") : this(ConfigurationFactory.ParseString(settings).WithFallback(ConfigurationFactory.ParseString(Quick)))
     {
+    }
+
+    private ClusterNodes(Config settings) : base(settings, "members")
+    {
+        _settings = settings;
         Here = AkkaCluster.Get(Sys);
     }
 
@@ -54,8 +61,7 @@ public abstract class ClusterNodes : TestKit.Xunit2.TestKit
 
     protected AkkaCluster Start(string settings = "")
     {
-        var system = ActorSystem.Create(
-            "members", ConfigurationFactory.ParseString(settings).WithFallback(ConfigurationFactory.ParseString(Quick)));
+        var system = ActorSystem.Create("members", ConfigurationFactory.ParseString(settings).WithFallback(_settings));
         _others.Add(system);
         return AkkaCluster.Get(system);
     }

@@ -55,7 +55,7 @@ public class DelayedStartTests() : ClusterNodes("akka.cluster.min-nr-of-members 
         var events = Events();
         Here.Join(Here.SelfAddress);
         Until(events, e => e is MemberJoined);
-        var other = Start("akka.cluster.min-nr-of-members = 2");
+        var other = Start();
 
         await other.JoinAsync(Here.SelfAddress).WaitAsync(Limit);
 

@@ -21,6 +21,19 @@ public class DefaultSettingsTests : TestKit.Xunit2.TestKit
     }
 }
 
+public class GivenSystemTests() : TestKit.Xunit2.TestKit(ActorSystem.Create("given", "akka { loglevel = OFF, stdout-loglevel = OFF, test.filter-leeway = 7s }"))
+{
+    [Fact]
+    public void A_system_that_knows_nothing_of_tests_gets_their_defaults_and_keeps_its_own()
+    {
+        Assert.Equal("given", Sys.Name);
+        Assert.Equal(TimeSpan.FromSeconds(7), TestKitSettings.TestEventFilterLeeway);
+        Assert.Equal(TimeSpan.FromSeconds(3), TestKitSettings.SingleExpectDefault);
+        CreateTestProbe().Send(TestActor, "hello");
+        ExpectMsg("hello", TimeSpan.FromSeconds(10));
+    }
+}
+
 public class DilatedSettingsTests : TestKit.Xunit2.TestKit
 {
     public DilatedSettingsTests() : base("akka.test { timefactor = 3, single-expect-default = 10s }")

@@ -30,6 +30,7 @@ internal sealed class Remoting : RemoteTransport
     private readonly CancellationTokenSource _stopping = new();
     private readonly LogLevel? _logLevel;
     private readonly TlsNegotiator _tls;
+    private readonly Configuration.Config _detectorConfig;
     private HashSet<Address> _addresses = new();
     private Socket _listener;
     private Timer _housekeeping;
@@ -47,9 +48,11 @@ internal sealed class Remoting : RemoteTransport
         logRemoteLifeCycleEvents = _logLevel is not null;
         Quarantines = new QuarantineRegistry(Settings.QuarantineDuration ?? TimeSpan.FromDays(5), TimeProvider.System);
         Dispatcher = new InboundDispatcher(this);
-        Configuration.Config detector = Settings.Config.GetConfig("akka.remote.transport-failure-detector");
-        HeartbeatIntervalMs = (long)detector.GetTimeSpan("heartbeat-interval").TotalMilliseconds;
-        SilenceLimitMs = HeartbeatIntervalMs + (long)detector.GetTimeSpan("acceptable-heartbeat-pause").TotalMilliseconds;
+        FrameLog = new FrameLog(Log, Settings.LogFrameSizeExceeding);
+        _detectorConfig = Settings.Config.GetConfig("akka.remote.transport-failure-detector");
+        HeartbeatIntervalMs = (long)_detectorConfig.GetTimeSpan("heartbeat-interval").TotalMilliseconds;
+        // So that a wrong class is told at the start.
+        NewTransportFailureDetector();
         LocalUid = AddressUidExtension.Uid(system);
     }
 
@@ -75,7 +78,7 @@ internal sealed class Remoting : RemoteTransport
 
     public long HeartbeatIntervalMs { get; }
 
-    public long SilenceLimitMs { get; }
+    public FrameLog FrameLog { get; }
 
     public override ISet<Address> Addresses => _addresses;
 
@@ -176,6 +179,9 @@ internal sealed class Remoting : RemoteTransport
     public Task<Channel> DialAsync(Address peer) =>
         TcpDialer.DialAsync(peer.Host, peer.Port.Value, Tcp, _tls, Settings.HandshakeTimeout, Stopping);
 
+    public FailureDetector NewTransportFailureDetector() =>
+        FailureDetectorLoader.Load(_detectorConfig.GetString("implementation-class"), _detectorConfig, System);
+
     public void Forget(InboundLink link) => _inbound.TryRemove(link, out _);
 
     /// <summary>As a network does: every connection ends at once and without a word.</summary>
@@ -223,7 +229,7 @@ internal sealed class Remoting : RemoteTransport
                 continue;
             }
 
-            if (now - link.Link.LastReceivedMs > SilenceLimitMs) link.Close();
+            if (!link.Monitor.IsAlive()) link.Close();
             else link.Heartbeat(now, HeartbeatIntervalMs);
         }
 

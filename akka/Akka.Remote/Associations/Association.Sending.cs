@@ -38,6 +38,7 @@ internal sealed partial class Association
     private bool EncodeQueued()
     {
         Akka.Serialization.Serialization serialization = _remoting.System.Serialization;
+        if (_waiting.Count > 0) SendWaiting(serialization);
         int taken = 0;
         while (taken < ItemsPerTurn && _queue.TryDequeue(out OutboundItem item))
         {
@@ -53,7 +54,7 @@ internal sealed partial class Association
         {
             int left = Interlocked.Add(ref _queued, -taken);
             if (left == 0) _queueWarned = false;
-            else WarnOfLongQueue();
+            else WarnOfLongQueue(left);
         }
 
         return true;
@@ -64,15 +65,16 @@ internal sealed partial class Association
         if (item.IsSystem)
         {
             long number = KeepForLater(item);
-            if (number != 0) Encode(serialization, item, number);
+            if (number == 0) return;
+            Encode(serialization, item, number);
+            _resend.Arm(_outbox.Oldest);
             return;
         }
 
         // A4: a peer that does not read costs its own messages, not this process's memory.
-        if (_link.Writer.Queue.Bytes >= _remoting.Tcp.PendingBytesMax)
+        if (!_bytes.Admits(_link.Writer.Queue.Bytes))
         {
-            _drops.Add("it does not read what was sent to it");
-            _remoting.DeadLetter(item);
+            Drop(item);
             return;
         }
 
@@ -81,26 +83,21 @@ internal sealed partial class Association
 
     private void Encode(Akka.Serialization.Serialization serialization, in OutboundItem item, long number)
     {
-        int identifier;
-        string manifest;
-        byte[] payload;
-        try
+        if (TrySerialize(serialization, item, out EncodedItem encoded)) Write(encoded, number);
+        else if (number != 0) EncodePlaceholder(item, number);
+    }
+
+    private void Write(in EncodedItem encoded, long number)
+    {
+        OutboundItem item = encoded.Item;
+        if (_remoting.Settings.LogSend)
+            _remoting.Log.Debug("sending message [{0}] to [{1}] from [{2}]", item.Message, item.Recipient.Path, item.Sender);
+        if (_link.Encoder.TryWrite(_link.Writer.Queue, number, encoded, out int length))
         {
-            Serializer serializer = serialization.FindSerializerFor(item.Message);
-            identifier = serializer.Identifier;
-            manifest = Akka.Serialization.Serialization.ManifestFor(serializer, item.Message);
-            payload = serializer.ToBinary(item.Message) ?? [];
-        }
-        catch (Exception e)
-        {
-            _remoting.Log.Error(e, "Cannot serialize [{0}] for [{1}]: the message is dropped", item.Message.GetType(), item.Recipient.Path);
-            if (number != 0) EncodePlaceholder(item, number);
+            if (length >= _remoting.FrameLog.AtLeast) _remoting.FrameLog.Add(item.Message, length, item.Recipient);
             return;
         }
 
-        if (_remoting.Settings.LogSend)
-            _remoting.Log.Debug("sending message [{0}] to [{1}] from [{2}]", item.Message, item.Recipient.Path, item.Sender);
-        if (_link.Encoder.TryWrite(_link.Writer.Queue, number, item.Recipient, item.Sender, identifier, manifest, payload, out int length)) return;
         _remoting.Log.Error(
             "Transient association error (association remains live): oversized payload to [{0}] discarded: max allowed size {1} bytes, actual size of encoded {2} was {3} bytes",
             item.Recipient.Path, _remoting.Tcp.MaximumFrameSize, item.Message.GetType(), length);
@@ -109,18 +106,44 @@ internal sealed partial class Association
 
     /// <summary>Null in the place of a system message that cannot be written: the numbers stay without gaps.</summary>
     private void EncodePlaceholder(in OutboundItem item, long number) =>
-        _link.Encoder.TryWrite(_link.Writer.Queue, number, item.Recipient, null, 0, null, [], out _);
+        _link.Encoder.TryWrite(
+            _link.Writer.Queue, number, new EncodedItem(item with { Sender = null }, 0, null, []), out _);
 
-    private void ResendSystemMessages()
+    /// <summary>On a new connection all of them: the peer takes their numbers without gaps.</summary>
+    private void OnNewConnection()
     {
         _acknowledged = 0;
+        Resend(int.MaxValue);
+    }
+
+    /// <summary>
+    /// The acknowledgement of the oldest has not come for an interval. Should what was sent before still wait in this system, it is no
+    /// wonder, and sending more would not help.
+    /// </summary>
+    private void OnResendTick()
+    {
+        bool isDue = _resend.IsDue(_outbox.Oldest);
+        if (_state != State.Active) return;
+        if (isDue && _link.Writer.IsDrained) Resend(_remoting.Settings.SysResendLimit);
+        else _resend.Arm(_outbox.Oldest);
+    }
+
+    private void Resend(int limit)
+    {
         if (_outbox.Count == 0) return;
-        Akka.Serialization.Serialization.WithTransport(_remoting.System, this, static self =>
+        Akka.Serialization.Serialization.WithTransport(_remoting.System, (Self: this, Limit: limit), static state =>
         {
-            Akka.Serialization.Serialization serialization = self._remoting.System.Serialization;
-            foreach (SystemOutbox.Numbered message in self._outbox.Unacknowledged) self.Encode(serialization, message.Item, message.Number);
+            Akka.Serialization.Serialization serialization = state.Self._remoting.System.Serialization;
+            int left = state.Limit;
+            foreach (SystemOutbox.Numbered message in state.Self._outbox.Unacknowledged)
+            {
+                if (left-- == 0) break;
+                state.Self.Encode(serialization, message.Item, message.Number);
+            }
+
             return true;
         });
+        _resend.Arm(_outbox.Oldest);
     }
 
     private bool TakeAcknowledgement(long acknowledged)
@@ -141,9 +164,9 @@ internal sealed partial class Association
                 return;
             }
 
-            if (nowMs - link.Link.LastReceivedMs > _remoting.SilenceLimitMs)
+            if (!link.Monitor.IsAlive())
             {
-                OnConnectionLost(new TimeoutException("No heartbeat within " + _remoting.SilenceLimitMs + " ms"), null);
+                OnConnectionLost(new TimeoutException("The transport failure detector takes the silent connection for dead"), null);
                 return;
             }
 
@@ -178,6 +201,7 @@ internal sealed partial class Association
     {
         _state = State.Closed;
         _gate?.Dispose();
+        _resend.Dispose();
         if (_link is { } link) CloseLink(link, null);
         DrainQueue();
         _shutdown?.TrySetResult();

@@ -36,7 +36,8 @@ internal sealed partial class Association
         try
         {
             Channel channel = await _remoting.DialAsync(RemoteAddress).ConfigureAwait(false);
-            Post(new AssociationInput.Connected(new OutboundLink(this, channel, _remoting.Tcp.MaximumFrameSize)));
+            Post(new AssociationInput.Connected(new OutboundLink(
+                this, channel, _remoting.Tcp.MaximumFrameSize, _remoting.NewTransportFailureDetector())));
         }
         catch (Exception e)
         {
@@ -78,7 +79,7 @@ internal sealed partial class Association
         _quietUntilMs = 0;
         _silentSinceMs = null;
         _remoting.Publish(new AssociatedEvent(_remoting.LocalAddress, RemoteAddress, inbound: false));
-        ResendSystemMessages();
+        OnNewConnection();
     }
 
     private void OnRefused(OutboundLink link, RefusalReason reason, string text)

@@ -15,7 +15,7 @@ namespace Akka.Remote.Associations;
 ///
 /// States (only <see cref="Execute"/> changes them):
 ///   Idle        no connection; the first message opens one
-///   Connecting  messages wait
+///   Connecting  messages wait, as bytes
 ///   Active      messages are encoded and sent in batches
 ///   Gated       user messages become dead letters until the gate opens or the peer arrives by itself
 ///   Closed      remoting is shutting down
@@ -25,7 +25,8 @@ namespace Akka.Remote.Associations;
 ///   A2  Messages of one sender leave in the order they were sent; system and user messages share that order while the connection lasts.
 ///   A3  A system message stays in the outbox until it is acknowledged by the incarnation it was numbered for, or that incarnation
 ///       is gone or quarantined.
-///   A4  Memory is bounded: messages in the queue, system messages in the outbox, encoded bytes that the socket does not take.
+///   A4  Memory is bounded: messages in the queue, system messages in the outbox, encoded bytes that wait for a connection or that
+///       the socket does not take.
 ///   A5  Nothing is sent to a quarantined incarnation.
 /// </summary>
 internal sealed partial class Association : IThreadPoolWorkItem
@@ -42,8 +43,10 @@ internal sealed partial class Association : IThreadPoolWorkItem
     private readonly Remoting _remoting;
     private readonly ConcurrentQueue<OutboundItem> _queue = new();
     private readonly ConcurrentQueue<AssociationInput> _events = new();
+    private readonly ByteGate _bytes;
     private readonly SystemOutbox _outbox;
     private readonly DropLog _drops;
+    private readonly ResendTimer _resend;
     private int _queued;
     private int _scheduled;
     private int _woken;
@@ -67,8 +70,10 @@ internal sealed partial class Association : IThreadPoolWorkItem
     {
         _remoting = remoting;
         RemoteAddress = remoteAddress;
+        _bytes = new ByteGate(remoting.Tcp.HighWaterMark, remoting.Tcp.LowWaterMark);
         _outbox = new SystemOutbox(remoting.Settings.SysMsgBufferSize);
         _drops = new DropLog(remoting.Log, remoteAddress);
+        _resend = new ResendTimer(remoting.Settings.SysResendTimeout, () => Post(AssociationInput.ResendTick.Instance));
     }
 
     private enum State
@@ -144,7 +149,7 @@ internal sealed partial class Association : IThreadPoolWorkItem
 
         // Whoever enqueued before this exchange saw the flag set and left the work to this look; who enqueues after it schedules.
         Interlocked.Exchange(ref _scheduled, 0);
-        bool more = !_events.IsEmpty || Volatile.Read(ref _woken) != 0 || (_state != State.Connecting && !_queue.IsEmpty);
+        bool more = !_events.IsEmpty || Volatile.Read(ref _woken) != 0 || !_queue.IsEmpty;
         if (more) Schedule();
     }
 
@@ -166,7 +171,7 @@ internal sealed partial class Association : IThreadPoolWorkItem
                 DrainQueue();
                 break;
             case State.Connecting:
-                WarnOfLongQueue();
+                EncodeWaiting();
                 break;
         }
     }
@@ -203,6 +208,9 @@ internal sealed partial class Association : IThreadPoolWorkItem
             case AssociationInput.TryNow:
                 if (_state == State.Gated) OpenGate();
                 break;
+            case AssociationInput.ResendTick:
+                OnResendTick();
+                break;
             case AssociationInput.Housekeeping housekeeping:
                 OnHousekeeping(housekeeping.NowMs);
                 break;
@@ -218,11 +226,14 @@ internal sealed partial class Association : IThreadPoolWorkItem
     /// <summary>Nothing can be sent: user messages are dead letters, system messages wait for better times.</summary>
     private void DrainQueue()
     {
-        while (TryDequeue(out OutboundItem item))
-        {
-            if (item.IsSystem && _state != State.Closed) KeepForLater(item);
-            else _remoting.DeadLetter(item);
-        }
+        while (TryTakeWaiting(out EncodedItem waiting)) Lose(waiting.Item);
+        while (TryDequeue(out OutboundItem item)) Lose(item);
+    }
+
+    private void Lose(in OutboundItem item)
+    {
+        if (item.IsSystem && _state != State.Closed) KeepForLater(item);
+        else _remoting.DeadLetter(item);
     }
 
     private bool TryDequeue(out OutboundItem item)
@@ -250,10 +261,10 @@ internal sealed partial class Association : IThreadPoolWorkItem
         _silentSinceMs = null;
     }
 
-    private void WarnOfLongQueue()
+    private void WarnOfLongQueue(int length)
     {
-        if (_queueWarned || Volatile.Read(ref _queued) <= _remoting.Settings.LogBufferSizeExceeding) return;
+        if (_queueWarned || length <= _remoting.Settings.LogBufferSizeExceeding) return;
         _queueWarned = true;
-        _remoting.Log.Warning("[{0}] buffered messages for [{1}]", Volatile.Read(ref _queued), RemoteAddress);
+        _remoting.Log.Warning("[{0}] buffered messages for [{1}]", length, RemoteAddress);
     }
 }

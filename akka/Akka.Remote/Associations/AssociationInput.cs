@@ -32,6 +32,12 @@ internal abstract record AssociationInput
         public static readonly TryNow Instance = new();
     }
 
+    /// <summary>System messages may have to be sent again.</summary>
+    public sealed record ResendTick : AssociationInput
+    {
+        public static readonly ResendTick Instance = new();
+    }
+
     /// <summary>About once a second.</summary>
     public sealed record Housekeeping(long NowMs) : AssociationInput;
 

@@ -22,12 +22,15 @@ internal sealed class InboundLink : ILinkOwner
     private readonly object _writing = new();
     private readonly string _from;
     private readonly LinkWriter _writer;
+    private readonly DelayedAck _delayedAck;
     private readonly MessageHeaderReader _headers;
     private InboundPeer _peer;
     private Address _origin;
     private bool _delivering;
     private int _messagesOfPiece;
-    private bool _acknowledge;
+    private bool _hadSystemMessage;
+    private bool _hadDuplicate;
+    private long _deliveredThrough;
     private bool _shutdownAnnounced;
 
     public InboundLink(Remoting remoting, Channel channel, string from)
@@ -36,10 +39,14 @@ internal sealed class InboundLink : ILinkOwner
         _remoting = remoting;
         Link = new TcpLink(channel, remoting.Tcp.MaximumFrameSize, this);
         _writer = new LinkWriter(channel, FlushMore);
+        _delayedAck = new DelayedAck(remoting.Settings.SysMsgAckTimeout, Acknowledge);
+        Monitor = new LinkMonitor(Link, remoting.NewTransportFailureDetector());
         _headers = new MessageHeaderReader(remoting.Paths);
     }
 
     public TcpLink Link { get; }
+
+    public LinkMonitor Monitor { get; }
 
     /// <summary>By Environment.TickCount64: an unknown stranger is cut off after the handshake timeout.</summary>
     public long OpenedMs { get; } = Environment.TickCount64;
@@ -67,14 +74,14 @@ internal sealed class InboundLink : ILinkOwner
     {
         _messagesOfPiece = 0;
         if (_peer is not { } peer) return true;
-        Monitor.Enter(peer.Delivery);
+        System.Threading.Monitor.Enter(peer.Delivery);
         if (peer.Current == this)
         {
             _delivering = true;
             return true;
         }
 
-        Monitor.Exit(peer.Delivery);
+        System.Threading.Monitor.Exit(peer.Delivery);
         return false;
     }
 
@@ -83,12 +90,12 @@ internal sealed class InboundLink : ILinkOwner
         if (!_delivering) return;
         long through = _peer.SystemMessages.DeliveredThrough;
         _delivering = false;
-        Monitor.Exit(_peer.Delivery);
-        if (!_acknowledge) return;
-        _acknowledge = false;
-        Span<byte> body = stackalloc byte[sizeof(long)];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(body, through);
-        Write(FrameKind.Ack, body);
+        System.Threading.Monitor.Exit(_peer.Delivery);
+        if (!_hadSystemMessage) return;
+        Volatile.Write(ref _deliveredThrough, through);
+        bool due = _delayedAck.IsDue(through, _hadDuplicate);
+        _hadSystemMessage = _hadDuplicate = false;
+        if (due) Acknowledge();
     }
 
     public void OnControl(FrameKind kind, ReadOnlySpan<byte> body)
@@ -120,11 +127,14 @@ internal sealed class InboundLink : ILinkOwner
             return;
         }
 
-        _acknowledge = true;
+        _hadSystemMessage = true;
         switch (_peer.SystemMessages.Accept(systemNumber))
         {
             case SystemArrival.Deliver:
                 _remoting.Dispatcher.Deliver(read, payload, isSystem: true, _origin, alone);
+                break;
+            case SystemArrival.Duplicate:
+                _hadDuplicate = true;
                 break;
             case SystemArrival.Gap:
                 throw new ProtocolException(
@@ -135,6 +145,7 @@ internal sealed class InboundLink : ILinkOwner
     public void OnClosed(Exception cause)
     {
         _remoting.Forget(this);
+        _delayedAck.Dispose();
         lock (_writing) _writer.Dispose();
         if (_origin is null)
         {
@@ -208,6 +219,15 @@ internal sealed class InboundLink : ILinkOwner
             _remoting.Publish(new ThisActorSystemQuarantinedEvent(_remoting.LocalAddress, _origin));
         else if (why == DisassociateInfo.Shutdown)
             _remoting.Log.Debug("Remote system [{0}] shuts down", _origin);
+    }
+
+    private void Acknowledge()
+    {
+        long through = Volatile.Read(ref _deliveredThrough);
+        _delayedAck.Acknowledged(through);
+        Span<byte> body = stackalloc byte[sizeof(long)];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(body, through);
+        Write(FrameKind.Ack, body);
     }
 
     private void Write(FrameKind kind, ReadOnlySpan<byte> body)

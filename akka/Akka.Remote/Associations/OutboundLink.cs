@@ -16,15 +16,18 @@ internal sealed class OutboundLink : ILinkOwner
     private long _acknowledged;
     private bool _answered;
 
-    public OutboundLink(Association association, Channel channel, int maximumFrameSize)
+    public OutboundLink(Association association, Channel channel, int maximumFrameSize, FailureDetector detector)
     {
         _association = association;
         Link = new TcpLink(channel, maximumFrameSize, this);
         Writer = new LinkWriter(channel, association.Wake);
         Encoder = new MessageEncoder(maximumFrameSize);
+        Monitor = new LinkMonitor(Link, detector);
     }
 
     public TcpLink Link { get; }
+
+    public LinkMonitor Monitor { get; }
 
     public LinkWriter Writer { get; }
 

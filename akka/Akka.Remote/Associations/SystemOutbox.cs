@@ -12,6 +12,9 @@ internal sealed class SystemOutbox(int capacity)
 
     public int Count => _unacknowledged.Count;
 
+    /// <summary>Number of the oldest that is not acknowledged; 0: none.</summary>
+    public long Oldest => _unacknowledged.TryPeek(out Numbered first) ? first.Number : 0;
+
     /// <summary>In the order of their numbers.</summary>
     public IEnumerable<Numbered> Unacknowledged => _unacknowledged;
 

@@ -28,6 +28,9 @@ public class RemoteSettings
         LogBufferSizeExceeding = config.GetString("akka.remote.log-buffer-size-exceeding") is "off" or "false"
             ? int.MaxValue
             : config.GetInt("akka.remote.log-buffer-size-exceeding", 50000);
+        LogFrameSizeExceeding = config.GetString("akka.remote.log-frame-size-exceeding") is null or "off" or "false"
+            ? long.MaxValue
+            : config.GetByteSize("akka.remote.log-frame-size-exceeding") ?? long.MaxValue;
         Dispatcher = config.GetString("akka.remote.use-dispatcher");
         ShutdownTimeout = config.GetTimeSpan("akka.remote.shutdown-timeout");
         FlushWait = config.GetTimeSpan("akka.remote.flush-wait-on-shutdown");
@@ -122,6 +125,9 @@ public class RemoteSettings
     public IDictionary<string, string> Adapters { get; set; }
 
     internal TimeSpan HandshakeTimeout { get; }
+
+    /// <summary>Bytes of a frame that is worth a line in the log.</summary>
+    internal long LogFrameSizeExceeding { get; }
 
     /// <summary>At which level life-cycle events are logged at all; null: never.</summary>
     internal LogLevel? LifecycleLogLevel => RemoteLifecycleEventsLogLevel == "off" ? null : Logging.LogLevelFor(RemoteLifecycleEventsLogLevel);

@@ -11,7 +11,7 @@ internal sealed class TcpSettings
     public const int MinimumFrameSize = 32_000;
 
     /// <summary>More than any burst that a living peer works off in a second; nothing against a stall.</summary>
-    private const long DefaultPendingBytes = 256L << 20;
+    private const long DefaultHighWaterMark = 256L << 20;
 
     public TcpSettings(Config config, ActorSystemSetup setup)
     {
@@ -31,7 +31,9 @@ internal sealed class TcpSettings
         SendBufferSize = ToInt(config.GetByteSize("send-buffer-size", 256_000));
         ReceiveBufferSize = ToInt(config.GetByteSize("receive-buffer-size", 256_000));
         long highWaterMark = config.GetByteSize("write-buffer-high-water-mark", 0) ?? 0;
-        PendingBytesMax = Math.Max(highWaterMark > 0 ? highWaterMark : DefaultPendingBytes, MaximumFrameSize);
+        HighWaterMark = Math.Max(highWaterMark > 0 ? highWaterMark : DefaultHighWaterMark, MaximumFrameSize);
+        long lowWaterMark = config.GetByteSize("write-buffer-low-water-mark", 0) ?? 0;
+        LowWaterMark = lowWaterMark > 0 ? Math.Min(lowWaterMark, HighWaterMark) : HighWaterMark / 2;
         Backlog = config.GetInt("backlog", 4096);
         NoDelay = config.GetBoolean("tcp-nodelay", true);
         KeepAlive = config.GetBoolean("tcp-keepalive", true);
@@ -58,7 +60,10 @@ internal sealed class TcpSettings
     public int ReceiveBufferSize { get; }
 
     /// <summary>Encoded bytes that may wait for a peer that does not read. User messages beyond it are dropped.</summary>
-    public long PendingBytesMax { get; }
+    public long HighWaterMark { get; }
+
+    /// <summary>Dropping ends when so few bytes are left.</summary>
+    public long LowWaterMark { get; }
 
     public int Backlog { get; }
 

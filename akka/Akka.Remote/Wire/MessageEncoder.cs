@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Text;
 using Akka.Actor;
+using Akka.Remote.Associations;
 using Akka.Remote.Sockets;
 
 namespace Akka.Remote.Wire;
@@ -39,20 +40,13 @@ internal sealed class MessageEncoder(int maximumFrameSize)
     /// False: the frame would be larger than allowed (<paramref name="frameLength"/>) and nothing was queued. Number 0 = user message.
     /// The thread has to carry the transport information of this system.
     /// </summary>
-    public bool TryWrite(
-        SendQueue queue,
-        long systemNumber,
-        IActorRef recipient,
-        IActorRef sender,
-        int serializerId,
-        string manifest,
-        byte[] payload,
-        out int frameLength)
+    public bool TryWrite(SendQueue queue, long systemNumber, in EncodedItem message, out int frameLength)
     {
-        NameTag recipientTag = Tag(recipient, out ushort recipientNumber, out string recipientText);
-        NameTag senderTag = Tag(sender, out ushort senderNumber, out string senderText);
-        NameTag manifestTag = Tag(manifest, out ushort manifestNumber);
-        int textLength = TextLength(recipientText) + TextLength(senderText) + (manifestTag == NameTag.Define ? TextLength(manifest) : 0);
+        byte[] payload = message.Payload;
+        NameTag recipientTag = Tag(message.Item.Recipient, out ushort recipientNumber, out string recipientText);
+        NameTag senderTag = Tag(message.Item.Sender, out ushort senderNumber, out string senderText);
+        NameTag manifestTag = Tag(message.Manifest, out ushort manifestNumber);
+        int textLength = TextLength(recipientText) + TextLength(senderText) + (manifestTag == NameTag.Define ? TextLength(message.Manifest) : 0);
 
         Span<byte> span = queue.GetSpan(FixedPart + textLength);
         int header = FrameLimits.PrefixLength + FrameLimits.MessageHeaderLengthField;
@@ -65,9 +59,9 @@ internal sealed class MessageEncoder(int maximumFrameSize)
 
         at += WriteName(span[at..], recipientTag, recipientNumber, recipientText);
         at += WriteName(span[at..], senderTag, senderNumber, senderText);
-        BinaryPrimitives.WriteInt32LittleEndian(span[at..], serializerId);
+        BinaryPrimitives.WriteInt32LittleEndian(span[at..], message.SerializerId);
         at += sizeof(int);
-        at += WriteName(span[at..], manifestTag, manifestNumber, manifest);
+        at += WriteName(span[at..], manifestTag, manifestNumber, message.Manifest);
 
         int headerLength = at - header;
         long length = (long)at - sizeof(uint) + payload.Length;

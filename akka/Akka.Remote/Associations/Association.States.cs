@@ -95,6 +95,8 @@ internal sealed partial class Association
     private void OnConnectionLost(Exception cause, DisassociateInfo? goodbye)
     {
         bool wasActive = _state == State.Active;
+        // The last acknowledgement may have come together with the end: what it covers is not sent again.
+        if (wasActive && _link is { } lost && lost.Acknowledged != _acknowledged && !TakeAcknowledgement(lost.Acknowledged)) return;
         if (_link is { } link) CloseLink(link, null);
         if (goodbye == DisassociateInfo.Quarantined)
             _remoting.Publish(new ThisActorSystemQuarantinedEvent(_remoting.LocalAddress, RemoteAddress));

@@ -51,6 +51,9 @@ internal sealed class InboundLink : ILinkOwner
     /// <summary>By Environment.TickCount64: an unknown stranger is cut off after the handshake timeout.</summary>
     public long OpenedMs { get; } = Environment.TickCount64;
 
+    /// <summary>Why it ended, if not in good order.</summary>
+    public Exception ClosedBy { get; private set; }
+
     public bool IsEstablished => Volatile.Read(ref _origin) is not null;
 
     public void Close() => Link.Close();
@@ -144,6 +147,7 @@ internal sealed class InboundLink : ILinkOwner
 
     public void OnClosed(Exception cause)
     {
+        ClosedBy = cause;
         _remoting.Forget(this);
         _delayedAck.Dispose();
         lock (_writing) _writer.Dispose();

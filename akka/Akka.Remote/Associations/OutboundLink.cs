@@ -75,5 +75,12 @@ internal sealed class OutboundLink : ILinkOwner
     public void OnMessage(long systemNumber, ReadOnlySpan<byte> header, byte[] payload) =>
         throw new ProtocolException("message on an outbound connection");
 
-    public void OnClosed(Exception cause) => _association.Post(new AssociationInput.LinkClosed(this, cause));
+    /// <summary>Why it ended, if not in good order.</summary>
+    public Exception ClosedBy { get; private set; }
+
+    public void OnClosed(Exception cause)
+    {
+        ClosedBy = cause;
+        _association.Post(new AssociationInput.LinkClosed(this, cause));
+    }
 }

@@ -34,6 +34,10 @@ public sealed class CoordinatedShutdownExtension : ExtensionIdProvider<Coordinat
         });
     }
 
+    /// <summary>
+    /// At Environment.Exit and at the end of Main. A signal is one only if the program makes it one: since .NET 10 the runtime no
+    /// longer handles SIGTERM by itself, and to catch it here would come in the way of the program's own handling.
+    /// </summary>
     private static void RunAtProcessExit(ExtendedActorSystem system, CoordinatedShutdown shutdown)
     {
         EventHandler hook = (_, _) =>

@@ -16,7 +16,9 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        var system = ActorSystem.Create("twin", ConfigurationFactory.ParseString(arguments[0]));
+        var config = ConfigurationFactory.ParseString(arguments[0]);
+        if (config.GetBoolean(ExitingProcess.Key)) return await ExitingProcess.RunAsync(config);
+        var system = ActorSystem.Create("twin", config);
         var cluster = AkkaCluster.Get(system);
         Say($"ready {Narrator.Name(cluster.SelfUniqueAddress)}");
         system.ActorOf(Props.Create(() => new Narrator(cluster)), "narrator");

@@ -6,6 +6,7 @@ namespace Akka.Twin.Scenarios.Harness;
 internal enum Signal
 {
     Kill = 9,
+    Terminate = 15,
     Continue = 18,
     Stop = 19,
 }

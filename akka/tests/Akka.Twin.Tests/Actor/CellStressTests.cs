@@ -17,7 +17,7 @@ public sealed class CellStressTests : SystemFixture
     private const int Threads = 4;
     private const int Places = 16;
 
-    private static readonly int Steps = Environment.GetEnvironmentVariable("AKKA_LONG") == "1" ? 1_000_000 : 15_000;
+    private static readonly int Steps = Environment.GetEnvironmentVariable("AKKA_LONG") == "1" ? 300_000 : 15_000;
 
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly ConcurrentQueue<Letter> _letters = new();

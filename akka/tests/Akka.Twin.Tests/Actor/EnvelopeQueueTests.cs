@@ -8,7 +8,7 @@ namespace Akka.Twin.Tests.Actor;
 
 public sealed class EnvelopeQueueTests
 {
-    private static readonly int PerProducer = Environment.GetEnvironmentVariable("AKKA_LONG") == "1" ? 20_000_000 : 300_000;
+    private static readonly int PerProducer = Environment.GetEnvironmentVariable("AKKA_LONG") == "1" ? 5_000_000 : 300_000;
 
     [Theory]
     [InlineData(1)]

@@ -71,7 +71,7 @@ public sealed class MemoryTests : SystemFixture
             done.Reset();
             Volatile.Write(ref left, messages);
             for (int i = 0; i < messages; i++) actor.Tell(message, ActorRefs.NoSender);
-            if (!done.Wait(TimeSpan.FromMinutes(2))) throw new TimeoutException("Messages were lost");
+            if (!done.Wait(TimeSpan.FromMinutes(Long ? 10 : 2))) throw new TimeoutException("Messages were lost");
         }
     }
 
@@ -82,10 +82,10 @@ public sealed class MemoryTests : SystemFixture
         Props props = Props.Create(() => new Counted(started, stopped));
         IActorRef parent = Sys.ActorOf(Props.Create(() => new Parent(props)));
         parent.Tell(count);
-        if (!started.Wait(TimeSpan.FromMinutes(2))) throw new TimeoutException("Not all have started");
+        if (!started.Wait(TimeSpan.FromMinutes(Long ? 10 : 2))) throw new TimeoutException("Not all have started");
         long alive = GC.GetTotalMemory(forceFullCollection: false);
         parent.Tell("stop");
-        if (!stopped.Wait(TimeSpan.FromMinutes(2))) throw new TimeoutException("Not all have stopped");
+        if (!stopped.Wait(TimeSpan.FromMinutes(Long ? 10 : 2))) throw new TimeoutException("Not all have stopped");
         // The parent lives on, without children.
         Drain(parent);
         for (SpinWait spin = default; Await(parent.Ask<bool>("any?", Limit)); spin.SpinOnce())

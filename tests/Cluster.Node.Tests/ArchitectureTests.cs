@@ -12,7 +12,7 @@ public class ArchitectureTests
 
     [Fact]
     public void Actors_reference_Storage_and_Akka_only() =>
-        Assert.DoesNotContain(References(typeof(Actors.Shards.ShardRouter)), name => !IsRuntime(name) && name != "Cluster.Storage" && name.Split('.')[0] != "Akka");
+        Assert.DoesNotContain(References(typeof(Actors.Shards.ShardRouter)), name => !IsRuntime(name) && name is not ("Cluster.Storage" or "Hyperion") && name.Split('.')[0] != "Akka");
 
     [Fact]
     public void Storage_knows_neither_Akka_nor_Redis()

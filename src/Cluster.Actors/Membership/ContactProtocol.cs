@@ -28,26 +28,7 @@ public sealed record ContactInfo(
     ImmutableArray<Guid> Sees,
     string Formed,
     ImmutableArray<Guid> Members,
-    long TopologyEpoch) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        to.Bool(IsAnswer);
-        Node.Write(to);
-        to.I64(ProcessId);
-        to.I64(StartedAt);
-        to.Bool(Established);
-        to.Guid(ClusterId);
-        to.I32(Expect);
-        to.Guids(Sees);
-        to.Text(Formed);
-        to.Guids(Members);
-        to.I64(TopologyEpoch);
-    }
-
-    public static ContactInfo Read(ref WireReader from) => new(
-        from.Bool(), NodeEntry.Read(ref from), from.I64(), from.I64(), from.Bool(), from.Guid(), from.I32(), from.Guids(), from.Text(), from.Guids(), from.I64());
-}
+    long TopologyEpoch) : IControlMessage;
 
 /// <summary>A first topology, by the lowest of the nodes that it names. Committed once all of them have confirmed it.</summary>
 public sealed record Proposal(Guid Id, Guid Proposer, TopologyContent Content)
@@ -65,129 +46,40 @@ public sealed record Proposal(Guid Id, Guid Proposer, TopologyContent Content)
 }
 
 /// <summary>Store this and confirm. <see cref="Dead"/>: earlier proposals that every member has durably refused.</summary>
-public sealed record Propose(Proposal Proposal, ImmutableArray<Guid> Dead) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        Proposal.Write(to);
-        to.Guids(Dead);
-    }
-
-    public static Propose Read(ref WireReader from) => new(Proposal.Read(ref from), from.Guids());
-}
+public sealed record Propose(Proposal Proposal, ImmutableArray<Guid> Dead) : IControlMessage;
 
 /// <summary>The node has stored the proposal durably.</summary>
-public sealed record ProposalConfirmed(Guid Proposal, Guid Node) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        to.Guid(Proposal);
-        to.Guid(Node);
-    }
-
-    public static ProposalConfirmed Read(ref WireReader from) => new(from.Guid(), from.Guid());
-}
+public sealed record ProposalConfirmed(Guid Proposal, Guid Node) : IControlMessage;
 
 /// <summary>The node holds another proposal that may still be committed.</summary>
-public sealed record ProposalConflict(Guid Proposal, Guid Node, Proposal Held) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        to.Guid(Proposal);
-        to.Guid(Node);
-        Held.Write(to);
-    }
-
-    public static ProposalConflict Read(ref WireReader from) => new(
-        from.Guid(), from.Guid(), Membership.Proposal.Read(ref from));
-}
+public sealed record ProposalConflict(Guid Proposal, Guid Node, Proposal Held) : IControlMessage;
 
 /// <summary>Asks a member of a proposal never to commit or confirm it any more.</summary>
-public sealed record AbandonProposal(Guid Proposal) : IControlMessage
-{
-    public void Write(WireWriter to) => to.Guid(Proposal);
-
-    public static AbandonProposal Read(ref WireReader from) => new(from.Guid());
-}
+public sealed record AbandonProposal(Guid Proposal) : IControlMessage;
 
 /// <summary>"Not committed here, and it never will be": said only after it was stored durably.</summary>
-public sealed record ProposalRefused(Guid Proposal, Guid Node) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        to.Guid(Proposal);
-        to.Guid(Node);
-    }
-
-    public static ProposalRefused Read(ref WireReader from) => new(from.Guid(), from.Guid());
-}
+public sealed record ProposalRefused(Guid Proposal, Guid Node) : IControlMessage;
 
 /// <summary>The proposal is committed: all had confirmed. Also the answer to a proposal or an abandonment that comes too late.</summary>
-public sealed record TopologyCommitted(TopologyContent Content) : IControlMessage
-{
-    public void Write(WireWriter to) => Content.Write(to);
-
-    public static TopologyCommitted Read(ref WireReader from) => new(TopologyContent.Read(ref from));
-}
+public sealed record TopologyCommitted(TopologyContent Content) : IControlMessage;
 
 /// <summary>
 /// A node asks to be listed (a newcomer) or says that its name or addresses have changed. To any node of the cluster, which
 /// hands it on to the leader of the meta shard. Answered by <see cref="TopologyCommitted"/> or <see cref="AnnounceRefused"/>.
 /// </summary>
-public sealed record Announce(NodeEntry Node, Guid ClusterId, bool Forwarded) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        Node.Write(to);
-        to.Guid(ClusterId);
-        to.Bool(Forwarded);
-    }
-
-    public static Announce Read(ref WireReader from) => new(NodeEntry.Read(ref from), from.Guid(), from.Bool());
-}
+public sealed record Announce(NodeEntry Node, Guid ClusterId, bool Forwarded) : IControlMessage;
 
 /// <summary>Asks for the topology; answered with <see cref="TopologyCommitted"/> if there is one.</summary>
-public sealed record TopologyRequest : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-    }
-
-    public static TopologyRequest Read(ref WireReader from) => new();
-}
+public sealed record TopologyRequest : IControlMessage;
 
 /// <summary>The announcement cannot be taken, and asking again as it is does not help.</summary>
-public sealed record AnnounceRefused(string Text) : IControlMessage
-{
-    public void Write(WireWriter to) => to.Text(Text);
-
-    public static AnnounceRefused Read(ref WireReader from) => new(from.Text());
-}
+public sealed record AnnounceRefused(string Text) : IControlMessage;
 
 /// <summary>A candidate asks for the right to form the Akka cluster by joining itself.</summary>
-public sealed record GrantRequest(Guid Candidate, long ProcessId) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        to.Guid(Candidate);
-        to.I64(ProcessId);
-    }
-
-    public static GrantRequest Read(ref WireReader from) => new(from.Guid(), from.I64());
-}
+public sealed record GrantRequest(Guid Candidate, long ProcessId) : IControlMessage;
 
 /// <summary>The answer: granted, or the address of a formed cluster to join instead, or neither (another candidate holds it).</summary>
-public sealed record GrantAnswer(Guid Node, bool Granted, string Formed) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        to.Guid(Node);
-        to.Bool(Granted);
-        to.Text(Formed);
-    }
-
-    public static GrantAnswer Read(ref WireReader from) => new(from.Guid(), from.Bool(), from.Text());
-}
+public sealed record GrantAnswer(Guid Node, bool Granted, string Formed) : IControlMessage;
 
 /// <summary>A topology to start with, or a newer one heard of. From ContactActor to NodeGuardian; local.</summary>
 public sealed record TopologyKnown(TopologyContent Content);

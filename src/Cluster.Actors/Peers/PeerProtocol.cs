@@ -21,36 +21,10 @@ public sealed record Hello(
     string FromName,
     long ProcessId,
     Guid ToNode,
-    long Attempt) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        to.I32(Version);
-        to.Guid(ClusterId);
-        to.I64(RecoveryGeneration);
-        to.Guid(FromNode);
-        to.Text(FromName);
-        to.I64(ProcessId);
-        to.Guid(ToNode);
-        to.I64(Attempt);
-    }
-
-    public static Hello Read(ref WireReader from) => new(
-        from.I32(), from.Guid(), from.I64(), from.Guid(), from.Text(), from.I64(), from.Guid(), from.I64());
-}
+    long Attempt) : IControlMessage;
 
 /// <summary>The peer takes the link; the sender is its link. <see cref="Attempt"/> is that of the hello it answers.</summary>
-public sealed record HelloAccepted(Guid FromNode, long ProcessId, long Attempt) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        to.Guid(FromNode);
-        to.I64(ProcessId);
-        to.I64(Attempt);
-    }
-
-    public static HelloAccepted Read(ref WireReader from) => new(from.Guid(), from.I64(), from.I64());
-}
+public sealed record HelloAccepted(Guid FromNode, long ProcessId, long Attempt) : IControlMessage;
 
 /// <summary>Why a peer does not take a link. The numbers are on the wire.</summary>
 public enum HelloRefusal : byte
@@ -71,17 +45,7 @@ public enum HelloRefusal : byte
     Unknown = 5,
 }
 
-public sealed record HelloRefused(HelloRefusal Reason, string Text, long Attempt) : IControlMessage
-{
-    public void Write(WireWriter to)
-    {
-        to.U8((byte)Reason);
-        to.Text(Text);
-        to.I64(Attempt);
-    }
-
-    public static HelloRefused Read(ref WireReader from) => new((HelloRefusal)from.U8(), from.Text(), from.I64());
-}
+public sealed record HelloRefused(HelloRefusal Reason, string Text, long Attempt) : IControlMessage;
 
 /// <summary>Where another node of the cluster is to be found.</summary>
 public sealed record PeerAddress(Guid Node, string Name, Address Remote);

@@ -4,36 +4,37 @@ using Cluster.Actors.Peers;
 
 namespace Cluster.Actors.Wire;
 
-/// <summary>The one table of control messages: name on the wire, type, reader. Append only.</summary>
+/// <summary>
+/// The one table of control messages: name on the wire and type. Append only. A field may be added to a message if it has a
+/// default: older nodes leave it out of what they read, and what older nodes send has the default.
+/// </summary>
 public static class ControlMessages
 {
-    public delegate IControlMessage Read(ref WireReader from);
-
-    private static readonly (string Name, Type Type, Read Read)[] Table =
+    private static readonly (string Name, Type Type)[] Table =
     [
-        ("hello", typeof(Hello), Hello.Read),
-        ("hello-accepted", typeof(HelloAccepted), HelloAccepted.Read),
-        ("hello-refused", typeof(HelloRefused), HelloRefused.Read),
-        ("contact", typeof(ContactInfo), ContactInfo.Read),
-        ("propose", typeof(Propose), Propose.Read),
-        ("proposal-confirmed", typeof(ProposalConfirmed), ProposalConfirmed.Read),
-        ("proposal-conflict", typeof(ProposalConflict), ProposalConflict.Read),
-        ("proposal-abandon", typeof(AbandonProposal), AbandonProposal.Read),
-        ("proposal-refused", typeof(ProposalRefused), ProposalRefused.Read),
-        ("topology-committed", typeof(TopologyCommitted), TopologyCommitted.Read),
-        ("announce", typeof(Announce), Announce.Read),
-        ("announce-refused", typeof(AnnounceRefused), AnnounceRefused.Read),
-        ("topology-request", typeof(TopologyRequest), TopologyRequest.Read),
-        ("grant-request", typeof(GrantRequest), GrantRequest.Read),
-        ("grant-answer", typeof(GrantAnswer), GrantAnswer.Read),
+        ("hello", typeof(Hello)),
+        ("hello-accepted", typeof(HelloAccepted)),
+        ("hello-refused", typeof(HelloRefused)),
+        ("contact", typeof(ContactInfo)),
+        ("propose", typeof(Propose)),
+        ("proposal-confirmed", typeof(ProposalConfirmed)),
+        ("proposal-conflict", typeof(ProposalConflict)),
+        ("proposal-abandon", typeof(AbandonProposal)),
+        ("proposal-refused", typeof(ProposalRefused)),
+        ("topology-committed", typeof(TopologyCommitted)),
+        ("announce", typeof(Announce)),
+        ("announce-refused", typeof(AnnounceRefused)),
+        ("topology-request", typeof(TopologyRequest)),
+        ("grant-request", typeof(GrantRequest)),
+        ("grant-answer", typeof(GrantAnswer)),
     ];
 
-    private static readonly FrozenDictionary<string, Read> ByName = Table.ToFrozenDictionary(x => x.Name, x => x.Read);
+    private static readonly FrozenDictionary<string, RecordShape> ByName = Table.ToFrozenDictionary(x => x.Name, x => RecordShape.Of(x.Type));
     private static readonly FrozenDictionary<Type, string> ByType = Table.ToFrozenDictionary(x => x.Type, x => x.Name);
 
     public static IEnumerable<Type> Types => ByType.Keys;
 
     public static string? NameOf(Type type) => ByType.GetValueOrDefault(type);
 
-    public static Read? ReaderOf(string name) => ByName.GetValueOrDefault(name);
+    internal static RecordShape? ShapeOf(string name) => ByName.GetValueOrDefault(name);
 }

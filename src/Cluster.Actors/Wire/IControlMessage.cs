@@ -1,8 +1,7 @@
 namespace Cluster.Actors.Wire;
 
-/// <summary>A rare message between nodes (handshake, bootstrap, topology). Hot messages travel in a peer frame instead.</summary>
-public interface IControlMessage
-{
-    /// <summary>Writes the fields in the order in which the codec of the type reads them.</summary>
-    void Write(WireWriter to);
-}
+/// <summary>
+/// A rare message between nodes (handshake, bootstrap, topology): a sealed record in its actor's protocol, listed in
+/// <see cref="ControlMessages"/>. Hot messages travel in a peer frame instead.
+/// </summary>
+public interface IControlMessage;

@@ -8,8 +8,10 @@ namespace Akka.TestKit.Xunit2;
 /// <summary>Failures of the kit as failures of xunit.</summary>
 public class XunitAssertions : ITestKitAssertions
 {
+    /// <inheritdoc/>
     public void Fail(string format = "", params object[] args) => Assert.Fail(Text(format, args));
 
+    /// <inheritdoc/>
     public void AssertTrue(bool condition, string format = "", params object[] args)
     {
         if (!condition)
@@ -18,8 +20,10 @@ public class XunitAssertions : ITestKitAssertions
         }
     }
 
+    /// <inheritdoc/>
     public void AssertFalse(bool condition, string format = "", params object[] args) => AssertTrue(!condition, format, args);
 
+    /// <inheritdoc/>
     public void AssertEqual<T>(T expected, T actual, string format = "", params object[] args)
     {
         if (!AreEqual(expected, actual))
@@ -28,6 +32,7 @@ public class XunitAssertions : ITestKitAssertions
         }
     }
 
+    /// <inheritdoc/>
     public void AssertEqual<T>(T expected, T actual, Func<T, T, bool> comparer, string format = "", params object[] args)
     {
         if (!comparer(expected, actual))

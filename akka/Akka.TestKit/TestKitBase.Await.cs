@@ -15,15 +15,19 @@ public abstract partial class TestKitBase
 
     private static readonly TimeSpan AssertInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public void AwaitCondition(Func<bool> conditionIsFulfilled, CancellationToken cancellationToken = default) =>
         AwaitCondition(conditionIsFulfilled, null, null, null, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public void AwaitCondition(Func<bool> conditionIsFulfilled, TimeSpan? max, CancellationToken cancellationToken = default) =>
         AwaitCondition(conditionIsFulfilled, max, null, null, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public void AwaitCondition(Func<bool> conditionIsFulfilled, TimeSpan? max, string message, CancellationToken cancellationToken = default) =>
         AwaitCondition(conditionIsFulfilled, max, null, message, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public void AwaitCondition(
         Func<bool> conditionIsFulfilled, TimeSpan? max, TimeSpan? interval, string message = null, CancellationToken cancellationToken = default)
     {
@@ -39,26 +43,33 @@ public abstract partial class TestKitBase
         Func<bool> conditionIsFulfilled, TimeSpan max, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
         Poll(conditionIsFulfilled, RemainingOrDilated(max), interval, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(conditionIsFulfilled, null, null, null, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, TimeSpan? max, string message, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(conditionIsFulfilled, max, null, message, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public Task AwaitConditionAsync(
         Func<bool> conditionIsFulfilled, TimeSpan? max, TimeSpan? interval, string message = null, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(() => Task.FromResult(conditionIsFulfilled()), max, interval, message, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public Task AwaitConditionAsync(Func<Task<bool>> conditionIsFulfilled, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(conditionIsFulfilled, null, null, null, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public Task AwaitConditionAsync(Func<Task<bool>> conditionIsFulfilled, TimeSpan? max, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(conditionIsFulfilled, max, null, null, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public Task AwaitConditionAsync(
         Func<Task<bool>> conditionIsFulfilled, TimeSpan? max, string message, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(conditionIsFulfilled, max, null, message, cancellationToken);
 
+    /// <summary>Looks again and again, by default ten times in all; fails if the time is over before the condition holds.</summary>
     public async Task AwaitConditionAsync(
         Func<Task<bool>> conditionIsFulfilled, TimeSpan? max, TimeSpan? interval, string message = null, CancellationToken cancellationToken = default)
     {
@@ -69,10 +80,12 @@ public abstract partial class TestKitBase
         }
     }
 
+    /// <summary>False if the time is over before the condition holds.</summary>
     public Task<bool> AwaitConditionNoThrowAsync(
         Func<bool> conditionIsFulfilled, TimeSpan max, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
         PollAsync(() => Task.FromResult(conditionIsFulfilled()), RemainingOrDilated(max), interval, cancellationToken);
 
+    /// <summary>False if the time is over before the condition holds.</summary>
     public Task<bool> AwaitConditionNoThrowAsync(
         Func<Task<bool>> conditionIsFulfilled, TimeSpan max, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
         PollAsync(conditionIsFulfilled, RemainingOrDilated(max), interval, cancellationToken);
@@ -98,6 +111,7 @@ public abstract partial class TestKitBase
         }
     }
 
+    /// <summary>Repeats the assertion until it holds; the last failure is thrown.</summary>
     public Task AwaitAssertAsync(
         Action assertion, TimeSpan? duration = null, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
         AwaitAssertAsync(
@@ -110,6 +124,7 @@ public abstract partial class TestKitBase
             interval,
             cancellationToken);
 
+    /// <summary>Repeats the assertion until it holds; the last failure is thrown.</summary>
     public async Task AwaitAssertAsync(
         Func<Task> assertion, TimeSpan? duration = null, TimeSpan? interval = null, CancellationToken cancellationToken = default)
     {

@@ -9,61 +9,77 @@ namespace Akka.TestKit;
 /// <summary>Expectations on the next message, whatever it is: a wrong one is taken, and fails the test at once.</summary>
 public abstract partial class TestKitBase
 {
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public T ExpectMsg<T>(TimeSpan? duration = null, string hint = null, CancellationToken cancellationToken = default) =>
         Typed<T>(ExpectNext<T>(duration, hint, cancellationToken), hint).Message;
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public T ExpectMsg<T>(T message, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckEqual(message, ExpectNext<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public T ExpectMsg<T>(Predicate<T> isMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckCondition(isMessage, ExpectNext<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public T ExpectMsg<T>(Action<T> assert, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckAssertion(assert, ExpectNext<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public T ExpectMsg<T>(
         Func<T, IActorRef, bool> isMessageAndSender, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckCondition(isMessageAndSender, ExpectNext<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public T ExpectMsg<T>(
         Action<T, IActorRef> assertMessageAndSender, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckAssertion(assertMessageAndSender, ExpectNext<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public T ExpectMsg<T>(
         T expected, Func<T, T, bool> comparer, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckEqual(expected, comparer, ExpectNext<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public async ValueTask<T> ExpectMsgAsync<T>(TimeSpan? duration = null, string hint = null, CancellationToken cancellationToken = default) =>
         Typed<T>(await ExpectNextAsync<T>(duration, hint, cancellationToken), hint).Message;
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public async ValueTask<T> ExpectMsgAsync<T>(
         T message, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckEqual(message, await ExpectNextAsync<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public async ValueTask<T> ExpectMsgAsync<T>(
         Predicate<T> isMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckCondition(isMessage, await ExpectNextAsync<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public async ValueTask<T> ExpectMsgAsync<T>(
         Action<T> assert, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckAssertion(assert, await ExpectNextAsync<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public async ValueTask<T> ExpectMsgAsync<T>(
         Func<T, IActorRef, bool> isMessageAndSender, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckCondition(isMessageAndSender, await ExpectNextAsync<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public async ValueTask<T> ExpectMsgAsync<T>(
         Action<T, IActorRef> assertMessageAndSender, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckAssertion(assertMessageAndSender, await ExpectNextAsync<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message; fails if none comes in time, or one that does not fit.</summary>
     public async ValueTask<T> ExpectMsgAsync<T>(
         T expected, Func<T, T, bool> comparer, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckEqual(expected, comparer, await ExpectNextAsync<T>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message, which has to be the end of a watched actor.</summary>
     public Terminated ExpectTerminated(
         IActorRef target, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckTerminated(target, ExpectNext<Terminated>(timeout, hint, cancellationToken), hint);
 
+    /// <summary>Takes the next message, which has to be the end of a watched actor.</summary>
     public async ValueTask<Terminated> ExpectTerminatedAsync(
         IActorRef target, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         CheckTerminated(target, await ExpectNextAsync<Terminated>(timeout, hint, cancellationToken), hint);

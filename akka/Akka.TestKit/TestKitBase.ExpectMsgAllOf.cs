@@ -10,32 +10,41 @@ namespace Akka.TestKit;
 /// <summary>Expectations on sets of messages, and on their absence.</summary>
 public abstract partial class TestKitBase
 {
+    /// <summary>Takes the next message, which has to be one of these.</summary>
     public T ExpectMsgAnyOf<T>(IEnumerable<T> messages, CancellationToken cancellationToken = default) =>
         CheckAnyOf(messages, ExpectNext<T>(null, null, cancellationToken));
 
+    /// <summary>Takes the next message, which has to be one of these.</summary>
     public async ValueTask<T> ExpectMsgAnyOfAsync<T>(IEnumerable<T> messages, CancellationToken cancellationToken = default) =>
         CheckAnyOf(messages, await ExpectNextAsync<T>(null, null, cancellationToken));
 
+    /// <summary>Takes as many messages, which have to be these in any order.</summary>
     public IReadOnlyCollection<T> ExpectMsgAllOf<T>(params T[] messages) => ExpectAll(messages, RemainingOrDefault, default);
 
+    /// <summary>Takes as many messages, which have to be these in any order.</summary>
     public IReadOnlyCollection<T> ExpectMsgAllOf<T>(IReadOnlyCollection<T> messages, CancellationToken cancellationToken = default) =>
         ExpectAll(messages, RemainingOrDefault, cancellationToken);
 
+    /// <summary>Takes as many messages, which have to be these in any order.</summary>
     public IReadOnlyCollection<T> ExpectMsgAllOf<T>(TimeSpan max, params T[] messages) => ExpectAll(messages, CheckedMax(max), default);
 
     /// <summary>These messages, each once, in any order, and no other in between.</summary>
     public IReadOnlyCollection<T> ExpectMsgAllOf<T>(TimeSpan max, IReadOnlyCollection<T> messages, CancellationToken cancellationToken = default) =>
         ExpectAll(messages, CheckedMax(max), cancellationToken);
 
+    /// <summary>Takes as many messages, which have to be these in any order.</summary>
     public IAsyncEnumerable<T> ExpectMsgAllOfAsync<T>(IReadOnlyCollection<T> messages, CancellationToken cancellationToken = default) =>
         ExpectAllAsync(messages, RemainingOrDefault, cancellationToken);
 
+    /// <summary>Takes as many messages, which have to be these in any order.</summary>
     public IAsyncEnumerable<T> ExpectMsgAllOfAsync<T>(
         TimeSpan max, IReadOnlyCollection<T> messages, CancellationToken cancellationToken = default) =>
         ExpectAllAsync(messages, CheckedMax(max), cancellationToken);
 
+    /// <summary>Waits for the time, by default that of a single expectation; fails if a message comes.</summary>
     public void ExpectNoMsg(CancellationToken cancellationToken = default) => ExpectNothing(RemainingOrDefault, cancellationToken);
 
+    /// <summary>Waits for the time, by default that of a single expectation; fails if a message comes.</summary>
     public void ExpectNoMsg(TimeSpan duration, CancellationToken cancellationToken = default) =>
         ExpectNothing(Dilated(duration), cancellationToken);
 
@@ -43,12 +52,15 @@ public abstract partial class TestKitBase
     public void ExpectNoMsg(int milliseconds, CancellationToken cancellationToken = default) =>
         ExpectNothing(TimeSpan.FromMilliseconds(milliseconds), cancellationToken);
 
+    /// <summary>Waits for the time, by default that of a single expectation; fails if a message comes.</summary>
     public ValueTask ExpectNoMsgAsync(CancellationToken cancellationToken = default) =>
         ExpectNothingAsync(RemainingOrDefault, cancellationToken);
 
+    /// <summary>Waits for the time, by default that of a single expectation; fails if a message comes.</summary>
     public ValueTask ExpectNoMsgAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
         ExpectNothingAsync(Dilated(duration), cancellationToken);
 
+    /// <summary>Waits for the time, by default that of a single expectation; fails if a message comes.</summary>
     public ValueTask ExpectNoMsgAsync(int milliseconds, CancellationToken cancellationToken = default) =>
         ExpectNothingAsync(TimeSpan.FromMilliseconds(milliseconds), cancellationToken);
 

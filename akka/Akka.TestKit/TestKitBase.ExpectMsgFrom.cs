@@ -8,49 +8,61 @@ namespace Akka.TestKit;
 /// <summary>Expectations on the next message and its sender.</summary>
 public abstract partial class TestKitBase
 {
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public T ExpectMsgFrom<T>(IActorRef sender, TimeSpan? duration = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsg(FromCheck<T>(sender, null), duration, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public T ExpectMsgFrom<T>(
         IActorRef sender, T message, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsg(FromCheck<T>(sender, EqualCheck(message)), timeout, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public T ExpectMsgFrom<T>(
         IActorRef sender, Predicate<T> isMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsg(FromCheck(sender, ConditionCheck(isMessage)), timeout, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public T ExpectMsgFrom<T>(
         Predicate<IActorRef> isSender, Predicate<T> isMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsg(FromCheck(isSender, isMessage), timeout, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public T ExpectMsgFrom<T>(
         IActorRef sender, Action<T> assertMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsg(FromCheck(sender, assertMessage), timeout, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public T ExpectMsgFrom<T>(
         Action<IActorRef> assertSender, Action<T> assertMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsg(FromCheck(assertSender, assertMessage), timeout, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public ValueTask<T> ExpectMsgFromAsync<T>(
         IActorRef sender, TimeSpan? duration = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsgAsync(FromCheck<T>(sender, null), duration, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public ValueTask<T> ExpectMsgFromAsync<T>(
         IActorRef sender, T message, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsgAsync(FromCheck<T>(sender, EqualCheck(message)), timeout, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public ValueTask<T> ExpectMsgFromAsync<T>(
         IActorRef sender, Predicate<T> isMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsgAsync(FromCheck(sender, ConditionCheck(isMessage)), timeout, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public ValueTask<T> ExpectMsgFromAsync<T>(
         Predicate<IActorRef> isSender, Predicate<T> isMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsgAsync(FromCheck(isSender, isMessage), timeout, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public ValueTask<T> ExpectMsgFromAsync<T>(
         IActorRef sender, Action<T> assertMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsgAsync(FromCheck(sender, assertMessage), timeout, hint, cancellationToken);
 
+    /// <summary>Takes the next message; fails if it does not fit, or comes from somebody else.</summary>
     public ValueTask<T> ExpectMsgFromAsync<T>(
         Action<IActorRef> assertSender, Action<T> assertMessage, TimeSpan? timeout = null, string hint = null, CancellationToken cancellationToken = default) =>
         ExpectMsgAsync(FromCheck(assertSender, assertMessage), timeout, hint, cancellationToken);

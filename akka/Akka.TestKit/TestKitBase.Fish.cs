@@ -9,10 +9,12 @@ namespace Akka.TestKit;
 /// <summary>One message among others.</summary>
 public abstract partial class TestKitBase
 {
+    /// <summary>Takes messages until one fits; the others go away.</summary>
     public object FishForMessage(
         Predicate<object> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
         FishForMessage<object>(isMessage, max, hint, cancellationToken);
 
+    /// <summary>Takes messages until one fits; the others go away.</summary>
     public T FishForMessage<T>(Predicate<T> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
         FishForMessage(isMessage, null, max, hint, cancellationToken);
 
@@ -35,14 +37,17 @@ public abstract partial class TestKitBase
         }
     }
 
+    /// <summary>Takes messages until one fits; the others go away.</summary>
     public ValueTask<object> FishForMessageAsync(
         Predicate<object> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
         FishForMessageAsync<object>(isMessage, max, hint, cancellationToken);
 
+    /// <summary>Takes messages until one fits; the others go away.</summary>
     public ValueTask<T> FishForMessageAsync<T>(
         Predicate<T> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
         FishForMessageAsync(isMessage, null, max, hint, cancellationToken);
 
+    /// <summary>Takes messages until one fits; the others go away.</summary>
     public async ValueTask<T> FishForMessageAsync<T>(
         Predicate<T> isMessage, ArrayList allMessages, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default)
     {

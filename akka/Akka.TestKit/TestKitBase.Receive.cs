@@ -13,9 +13,11 @@ public abstract partial class TestKitBase
     public object ReceiveOne(TimeSpan? max = null, CancellationToken cancellationToken = default) =>
         TryReceiveOne(out var envelope, max, cancellationToken) ? envelope.Message : null;
 
+    /// <summary>The next message, or null if none comes in time.</summary>
     public async ValueTask<object> ReceiveOneAsync(TimeSpan? max = null, CancellationToken cancellationToken = default) =>
         (await NextAsync(max, take: true, cancellationToken))?.Message;
 
+    /// <summary>Takes the next message with its sender; false if none comes in time.</summary>
     public bool TryReceiveOne(out MessageEnvelope envelope, TimeSpan? max = null, CancellationToken cancellationToken = default)
     {
         var next = Next(max, take: true, cancellationToken);
@@ -23,6 +25,7 @@ public abstract partial class TestKitBase
         return next != null;
     }
 
+    /// <summary>Takes the next message with its sender; false if none comes in time.</summary>
     public async ValueTask<(bool success, MessageEnvelope envelope)> TryReceiveOneAsync(TimeSpan? max, CancellationToken cancellationToken = default)
     {
         var next = await NextAsync(max, take: true, cancellationToken);
@@ -32,13 +35,17 @@ public abstract partial class TestKitBase
     /// <summary>As <see cref="ReceiveOne"/>, but the message stays.</summary>
     public object PeekOne(TimeSpan? max = null, CancellationToken cancellationToken = default) => Next(max, take: false, cancellationToken)?.Message;
 
+    /// <summary>The next message, which stays; null if none comes in time.</summary>
     public object PeekOne(CancellationToken cancellationToken) => PeekOne(null, cancellationToken);
 
+    /// <summary>The next message, which stays; null if none comes in time.</summary>
     public async ValueTask<object> PeekOneAsync(TimeSpan? max = null, CancellationToken cancellationToken = default) =>
         (await NextAsync(max, take: false, cancellationToken))?.Message;
 
+    /// <summary>The next message, which stays; null if none comes in time.</summary>
     public ValueTask<object> PeekOneAsync(CancellationToken cancellationToken) => PeekOneAsync(null, cancellationToken);
 
+    /// <summary>Exactly that many messages; fails if they do not come in time.</summary>
     public IReadOnlyCollection<object> ReceiveN(int numberOfMessages, CancellationToken cancellationToken = default) =>
         ReceiveMany(numberOfMessages, RemainingOrDefault, cancellationToken);
 
@@ -49,9 +56,11 @@ public abstract partial class TestKitBase
         return ReceiveMany(numberOfMessages, Dilated(max), cancellationToken);
     }
 
+    /// <summary>Exactly that many messages; fails if they do not come in time.</summary>
     public IAsyncEnumerable<object> ReceiveNAsync(int numberOfMessages, CancellationToken cancellationToken = default) =>
         ReceiveManyAsync(numberOfMessages, RemainingOrDefault, cancellationToken);
 
+    /// <summary>Exactly that many messages; fails if they do not come in time.</summary>
     public IAsyncEnumerable<object> ReceiveNAsync(int numberOfMessages, TimeSpan max, CancellationToken cancellationToken = default)
     {
         max.EnsureIsPositiveFinite(nameof(max));

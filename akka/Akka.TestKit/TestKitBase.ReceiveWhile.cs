@@ -10,10 +10,12 @@ namespace Akka.TestKit;
 /// <summary>Series of messages. The message that ends a series stays in the queue; running out of time is no failure.</summary>
 public abstract partial class TestKitBase
 {
+    /// <summary>A series of messages: what the filter makes of each, until it gives the default of T; or those for which the condition holds.</summary>
     public IReadOnlyList<T> ReceiveWhile<T>(
         TimeSpan? max, Func<object, T> filter, int msgs = int.MaxValue, CancellationToken cancellationToken = default) =>
         ReceiveWhile(filter, max, null, msgs, cancellationToken);
 
+    /// <summary>A series of messages: what the filter makes of each, until it gives the default of T; or those for which the condition holds.</summary>
     public IReadOnlyList<T> ReceiveWhile<T>(
         TimeSpan? max, TimeSpan? idle, Func<object, T> filter, int msgs = int.MaxValue, CancellationToken cancellationToken = default) =>
         ReceiveWhile(filter, max, idle, msgs, cancellationToken);
@@ -28,18 +30,22 @@ public abstract partial class TestKitBase
         Predicate<T> shouldContinue, TimeSpan? max = null, TimeSpan? idle = null, int msgs = int.MaxValue, bool shouldIgnoreOtherMessageTypes = true, CancellationToken cancellationToken = default) =>
         ReceiveSeries(ConditionStep(shouldContinue, shouldIgnoreOtherMessageTypes), max, idle, msgs, cancellationToken);
 
+    /// <summary>A series of messages: what the filter makes of each, until it gives the default of T; or those for which the condition holds.</summary>
     public IAsyncEnumerable<T> ReceiveWhileAsync<T>(
         TimeSpan? max, Func<object, T> filter, int msgs = int.MaxValue, CancellationToken cancellationToken = default) =>
         ReceiveWhileAsync(filter, max, null, msgs, cancellationToken);
 
+    /// <summary>A series of messages: what the filter makes of each, until it gives the default of T; or those for which the condition holds.</summary>
     public IAsyncEnumerable<T> ReceiveWhileAsync<T>(
         TimeSpan? max, TimeSpan? idle, Func<object, T> filter, int msgs = int.MaxValue, CancellationToken cancellationToken = default) =>
         ReceiveWhileAsync(filter, max, idle, msgs, cancellationToken);
 
+    /// <summary>A series of messages: what the filter makes of each, until it gives the default of T; or those for which the condition holds.</summary>
     public IAsyncEnumerable<T> ReceiveWhileAsync<T>(
         Func<object, T> filter, TimeSpan? max = null, TimeSpan? idle = null, int msgs = int.MaxValue, CancellationToken cancellationToken = default) =>
         ReceiveSeriesAsync(FilterStep(filter), max, idle, msgs, cancellationToken);
 
+    /// <summary>A series of messages: what the filter makes of each, until it gives the default of T; or those for which the condition holds.</summary>
     public IAsyncEnumerable<T> ReceiveWhileAsync<T>(
         Predicate<T> shouldContinue, TimeSpan? max = null, TimeSpan? idle = null, int msgs = int.MaxValue, bool shouldIgnoreOtherMessageTypes = true, CancellationToken cancellationToken = default) =>
         ReceiveSeriesAsync(ConditionStep(shouldContinue, shouldIgnoreOtherMessageTypes), max, idle, msgs, cancellationToken);

@@ -21,8 +21,10 @@ public abstract partial class TestKitBase
     /// <summary>Multiplies by <c>akka.test.timefactor</c>.</summary>
     public TimeSpan Dilated(TimeSpan duration) => duration.IsPositiveFinite() ? duration * _settings.TestTimeFactor : duration;
 
+    /// <summary>The given time, dilated; or what is left of the enclosing Within; or the default wait.</summary>
     public TimeSpan GetTimeoutOrDefault(TimeSpan? timeout) => RemainingOrDilated(timeout);
 
+    /// <summary>The given time, dilated; or what is left of the enclosing Within; or the default wait.</summary>
     public TimeSpan RemainingOrDilated(TimeSpan? duration)
     {
         if (!duration.HasValue)
@@ -40,9 +42,11 @@ public abstract partial class TestKitBase
             : Dilated(duration.Value);
     }
 
+    /// <summary>Fails if the function takes less or more time than allowed; expectations inside wait no longer than what is left.</summary>
     public void Within(TimeSpan max, Action action, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         Within(TimeSpan.Zero, max, action, null, epsilonValue, cancellationToken);
 
+    /// <summary>Fails if the function takes less or more time than allowed; expectations inside wait no longer than what is left.</summary>
     public void Within(
         TimeSpan min, TimeSpan max, Action action, string hint = null, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         Within<object>(
@@ -57,6 +61,7 @@ public abstract partial class TestKitBase
             epsilonValue,
             cancellationToken);
 
+    /// <summary>Fails if the function takes less or more time than allowed; expectations inside wait no longer than what is left.</summary>
     public T Within<T>(TimeSpan max, Func<T> function, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         Within(TimeSpan.Zero, max, function, null, epsilonValue, cancellationToken);
 
@@ -83,10 +88,12 @@ public abstract partial class TestKitBase
         return result;
     }
 
+    /// <summary>Fails if the function takes less or more time than allowed; expectations inside wait no longer than what is left.</summary>
     public Task WithinAsync(
         TimeSpan max, Func<Task> actionAsync, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         WithinAsync(TimeSpan.Zero, max, actionAsync, null, epsilonValue, cancellationToken);
 
+    /// <summary>Fails if the function takes less or more time than allowed; expectations inside wait no longer than what is left.</summary>
     public Task WithinAsync(
         TimeSpan min, TimeSpan max, Func<Task> actionAsync, string hint = null, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         WithinAsync<object>(
@@ -101,6 +108,7 @@ public abstract partial class TestKitBase
             epsilonValue,
             cancellationToken);
 
+    /// <summary>Fails if the function takes less or more time than allowed; expectations inside wait no longer than what is left.</summary>
     public Task<T> WithinAsync<T>(
         TimeSpan max, Func<Task<T>> function, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         WithinAsync(TimeSpan.Zero, max, function, null, epsilonValue, cancellationToken);
@@ -135,6 +143,7 @@ public abstract partial class TestKitBase
         return result;
     }
 
+    /// <summary>What is left of the enclosing Within, or else the given time.</summary>
     protected TimeSpan RemainingOr(TimeSpan duration) => _end.HasValue ? Left(_end.Value) : duration;
 
     private static TimeSpan Left(TimeSpan end)

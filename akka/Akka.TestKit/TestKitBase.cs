@@ -54,27 +54,32 @@ public abstract partial class TestKitBase : IActorRefFactory
     // True if the last expectation was that nothing comes: then Within does not mind the time that this took.
     private bool _lastWasNoMsg;
 
+    /// <summary>With a system of its own, unless it is given one.</summary>
     protected TestKitBase(ITestKitAssertions assertions, ActorSystem system = null, string testActorName = null)
         : this(assertions, system, ActorSystemSetup.Empty, null, testActorName)
     {
     }
 
+    /// <summary>With a system of its own, unless it is given one.</summary>
     protected TestKitBase(ITestKitAssertions assertions, ActorSystemSetup setup, string actorSystemName = null, string testActorName = null)
         : this(assertions, null, setup, actorSystemName, testActorName)
     {
     }
 
+    /// <summary>With a system of its own, unless it is given one.</summary>
     protected TestKitBase(ITestKitAssertions assertions, Config config, string actorSystemName = null, string testActorName = null)
         : this(assertions, null, BootstrapOf(config), actorSystemName, testActorName)
     {
     }
 
+    /// <summary>With a system of its own, unless it is given one.</summary>
     protected TestKitBase(ITestKitAssertions assertions, ActorSystem system, ActorSystemSetup config, string actorSystemName, string testActorName)
     {
         _assertions = assertions ?? throw new ArgumentNullException(nameof(assertions), "A test kit needs its assertions.");
         InitializeTest(system, config, actorSystemName, testActorName);
     }
 
+    /// <summary>What every test system has as its lowest layer but the core's own.</summary>
     public static Config DefaultConfig => Configs.TestConfigs.DefaultConfig;
 
     /// <summary>Everything that the core can log about actors.</summary>
@@ -83,48 +88,65 @@ public abstract partial class TestKitBase : IActorRefFactory
     /// <summary>Real, monotonic time; only differences mean something.</summary>
     public static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
+    /// <summary>The system of the test.</summary>
     public ActorSystem Sys => _system;
 
+    /// <summary>Its messages are those that the test expects; it is the sender of what the test tells.</summary>
     public IActorRef TestActor => _testActor;
 
+    /// <summary>The times of <c>akka.test</c>.</summary>
     public TestKitSettings TestKitSettings => _settings;
 
+    /// <summary>A log with the test class as its source.</summary>
     public ILoggingAdapter Log => _log ??= Logging.GetLogger(_system, GetType());
 
+    /// <summary>Expectations on the log.</summary>
     public EventFilterFactory EventFilter => _eventFilter;
 
+    /// <summary>Who sent the last message that was taken.</summary>
     public IActorRef LastSender => _last.Sender;
 
+    /// <summary>The last message that was taken.</summary>
     public object LastMessage => _last.Message;
 
+    /// <summary>True if a message waits for the test.</summary>
     public bool HasMessages => !_queue.IsEmpty;
 
     internal ITestKitAssertions TestAssertions => _assertions;
 
+    /// <summary>Filters for the log of another system.</summary>
     public EventFilterFactory CreateEventFilter(ActorSystem system) => new(this, system);
 
     /// <summary>A further test actor: its messages come to this kit as well.</summary>
     public IActorRef CreateTestActor(string name) => CreateTestActor(_system, name);
 
+    /// <summary>A further test actor with its own messages and expectations.</summary>
     public virtual TestProbe CreateTestProbe(string name = null) => CreateTestProbe(_system, name);
 
+    /// <summary>A further test actor with its own messages and expectations.</summary>
     public virtual TestProbe CreateTestProbe(ActorSystem system, string name = null) => new(system, _assertions, name);
 
+    /// <summary>Opens when it has been counted down.</summary>
     public virtual TestLatch CreateTestLatch(int count = 1) => new(Dilated, _settings.DefaultTimeout, count);
 
     /// <summary>The messages for which this is true are dropped when they come.</summary>
     public void IgnoreMessages(Func<object, bool> shouldIgnoreMessage) =>
         _testActor.Tell(new TestKit.TestActor.SetIgnore(message => shouldIgnoreMessage(message)), ActorRefs.NoSender);
 
+    /// <summary>Messages of the type, or for which the function is true, are dropped when they come.</summary>
     public void IgnoreMessages<TMsg>(Func<TMsg, bool> shouldIgnoreMessage) =>
         _testActor.Tell(new TestKit.TestActor.SetIgnore(message => message is TMsg typed && shouldIgnoreMessage(typed)), ActorRefs.NoSender);
 
+    /// <summary>Messages of the type, or for which the function is true, are dropped when they come.</summary>
     public void IgnoreMessages<TMsg>() => IgnoreMessages<TMsg>(static _ => true);
 
+    /// <summary>Nothing is dropped any more.</summary>
     public void IgnoreNoMessages() => _testActor.Tell(new TestKit.TestActor.SetIgnore(null), ActorRefs.NoSender);
 
+    /// <summary>Lets the test actor answer by itself; the test still gets the messages.</summary>
     public void SetAutoPilot(AutoPilot pilot) => _testActor.Tell(new TestKit.TestActor.SetAutoPilot(pilot), ActorRefs.NoSender);
 
+    /// <summary>Terminates the kit's system and waits for it: 5 s by default.</summary>
     public virtual void Shutdown(TimeSpan? duration = null, bool verifySystemShutdown = false) =>
         Shutdown(_system, duration, verifySystemShutdown);
 
@@ -147,6 +169,7 @@ public abstract partial class TestKitBase : IActorRefFactory
         system.Log.Warning("{0}", problem);
     }
 
+    /// <summary>Gives the kit its system and its test actor.</summary>
     protected void InitializeTest(ActorSystem system, Config config, string actorSystemName, string testActorName) =>
         InitializeTest(system, BootstrapOf(config), actorSystemName, testActorName);
 

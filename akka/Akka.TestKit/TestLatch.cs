@@ -6,6 +6,7 @@ namespace Akka.TestKit;
 /// <summary>Opens when it has been counted down, and can be waited for.</summary>
 public class TestLatch
 {
+    /// <summary>How long is waited unless a time is given.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
     private readonly int _initialCount;
@@ -15,18 +16,22 @@ public class TestLatch
     private readonly Func<TimeSpan, TimeSpan> _dilate;
     private readonly TimeSpan _defaultTimeout;
 
+    /// <summary>Closed until it has been counted down that often.</summary>
     public TestLatch() : this(1)
     {
     }
 
+    /// <summary>Closed until it has been counted down that often.</summary>
     public TestLatch(int count) : this(count, DefaultTimeout)
     {
     }
 
+    /// <summary>Closed until it has been counted down that often.</summary>
     public TestLatch(int count, TimeSpan defaultTimeout) : this(static time => time, defaultTimeout, count)
     {
     }
 
+    /// <summary>Closed until it has been counted down that often.</summary>
     protected internal TestLatch(Func<TimeSpan, TimeSpan> dilate, TimeSpan defaultTimeout, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -36,6 +41,7 @@ public class TestLatch
         Reset();
     }
 
+    /// <summary>True once the count is zero.</summary>
     public bool IsOpen => Opened.IsCompleted;
 
     private Task Opened
@@ -49,6 +55,7 @@ public class TestLatch
         }
     }
 
+    /// <summary>Counts one down.</summary>
     public void CountDown()
     {
         lock (_sync)
@@ -60,6 +67,7 @@ public class TestLatch
         }
     }
 
+    /// <summary>Opens at once.</summary>
     public void Open()
     {
         lock (_sync)
@@ -69,6 +77,7 @@ public class TestLatch
         }
     }
 
+    /// <summary>Closes again, with the count that it began with.</summary>
     public void Reset()
     {
         lock (_sync)
@@ -82,6 +91,7 @@ public class TestLatch
         }
     }
 
+    /// <summary>Waits until it is open; fails if that takes too long.</summary>
     public void Ready() => Ready(_defaultTimeout);
 
     /// <exception cref="TimeoutException">It has not opened in time (dilated).</exception>

@@ -9,10 +9,12 @@ namespace Akka.TestKit;
 /// <summary>A test kit of its own in an existing system, that can be used as the reference of its test actor.</summary>
 public class TestProbe : TestKitBase, INoImplicitSender, IInternalActorRef
 {
+    /// <summary>A probe in that system.</summary>
     public TestProbe(ActorSystem system, ITestKitAssertions assertions, string testProbeName = null) : base(assertions, system, testProbeName)
     {
     }
 
+    /// <summary>The probe as a reference; the probe itself can be used as one, too.</summary>
     public IActorRef Ref => TestActor;
 
     /// <summary>The sender of the last message.</summary>
@@ -39,21 +41,29 @@ public class TestProbe : TestKitBase, INoImplicitSender, IInternalActorRef
     /// <summary>Sends the last message on, as if from its own sender.</summary>
     public void Forward(IActorRef actor) => actor.Tell(LastMessage, Sender);
 
+    /// <summary>Sends a message on, as if from the sender of the last one.</summary>
     public void Forward(IActorRef actor, object message) => actor.Tell(message, Sender);
 
+    /// <summary>Not to be had from a probe.</summary>
     public override TestProbe CreateTestProbe(string name = null) =>
         throw new NotSupportedException("A probe cannot create probes.");
 
+    /// <summary>Past the mailbox; not for tests.</summary>
     public void SendSystemMessage(ISystemMessage message) => Internal.SendSystemMessage(message);
 
+    /// <summary>Past the mailbox; not for tests.</summary>
     public void SendSystemMessage(ISystemMessage message, IActorRef sender) => Internal.SendSystemMessage(message);
 
+    /// <inheritdoc/>
     public int CompareTo(object obj) => TestActor.CompareTo(obj);
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => TestActor.Equals(obj is TestProbe probe ? probe.TestActor : obj);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => TestActor.GetHashCode();
 
+    /// <inheritdoc/>
     public override string ToString() => TestActor.ToString();
 
     void ICanTell.Tell(object message, IActorRef sender) => TestActor.Tell(message, sender);

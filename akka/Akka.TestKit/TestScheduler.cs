@@ -19,10 +19,12 @@ public class TestScheduler : IScheduler, IAdvancedScheduler
     private DateTimeOffset _now = DateTimeOffset.UtcNow;
     private long _number;
 
+    /// <summary>Made by the system, from <c>akka.scheduler</c>.</summary>
     public TestScheduler(Config schedulerConfig, ILoggingAdapter log)
     {
     }
 
+    /// <summary>The time of the test.</summary>
     public DateTimeOffset Now
     {
         get
@@ -37,12 +39,16 @@ public class TestScheduler : IScheduler, IAdvancedScheduler
     /// <summary>Real time: it does not stand still.</summary>
     public TimeSpan MonotonicClock => Stopwatch.GetElapsedTime(0);
 
+    /// <inheritdoc/>
     public TimeSpan HighResMonotonicClock => Stopwatch.GetElapsedTime(0);
 
+    /// <inheritdoc/>
     public IAdvancedScheduler Advanced => this;
 
+    /// <summary>The time of the test.</summary>
     protected DateTimeOffset TimeNow => Now;
 
+    /// <summary>Moves the time by that much, and runs what has become due.</summary>
     public void Advance(TimeSpan offset)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(offset, TimeSpan.Zero);
@@ -52,36 +58,49 @@ public class TestScheduler : IScheduler, IAdvancedScheduler
         }
     }
 
+    /// <summary>Moves the time there, and runs what has become due.</summary>
     public void AdvanceTo(DateTimeOffset when) => Advance(when - Now);
 
+    /// <inheritdoc/>
     public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender) =>
         ScheduleTellOnce(delay, receiver, message, sender, null);
 
+    /// <inheritdoc/>
     public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
         Add(delay, null, () => receiver.Tell(message, sender), cancelable);
 
+    /// <inheritdoc/>
     public void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender) =>
         ScheduleTellRepeatedly(initialDelay, interval, receiver, message, sender, null);
 
+    /// <inheritdoc/>
     public void ScheduleTellRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
         Add(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
 
+    /// <inheritdoc/>
     public void ScheduleOnce(TimeSpan delay, Action action) => Add(delay, null, action, null);
 
+    /// <inheritdoc/>
     public void ScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) => Add(delay, null, action, cancelable);
 
+    /// <inheritdoc/>
     public void ScheduleOnce(TimeSpan delay, IRunnable action) => Add(delay, null, action.Run, null);
 
+    /// <inheritdoc/>
     public void ScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) => Add(delay, null, action.Run, cancelable);
 
+    /// <inheritdoc/>
     public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action) => Add(initialDelay, interval, action, null);
 
+    /// <inheritdoc/>
     public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
         Add(initialDelay, interval, action, cancelable);
 
+    /// <inheritdoc/>
     public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action) => Add(initialDelay, interval, action.Run, null);
 
+    /// <inheritdoc/>
     public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
         Add(initialDelay, interval, action.Run, cancelable);
 

@@ -8,6 +8,7 @@ namespace Akka.TestKit.Xunit2.Internals;
 /// <summary>Writes events of the log to the output of a test.</summary>
 public class TestOutputLogger : ReceiveActor
 {
+    /// <summary>Made by the kit.</summary>
     public TestOutputLogger(ITestOutputHelper output)
     {
         Receive<LogEvent>(logEvent => Write(output, logEvent));

@@ -5,36 +5,48 @@ using Akka.TestKit.Internal.StringMatcher;
 
 namespace Akka.TestKit.Internal
 {
+    /// <summary>For debug events.</summary>
     public class DebugFilter : EventFilterBase
     {
+        /// <summary>For debug events.</summary>
         public DebugFilter(IStringMatcher messageMatcher = null, IStringMatcher sourceMatcher = null) : base(messageMatcher, sourceMatcher)
         {
         }
 
+        /// <summary>What the filter is called in failures.</summary>
         protected override string FilterDescriptiveName => "Debug";
 
+        /// <inheritdoc/>
         protected override bool IsMatch(LogEvent evt) => evt is Debug && InternalDoMatch(evt.LogSource, evt.Message);
     }
 
+    /// <summary>For info events.</summary>
     public class InfoFilter : EventFilterBase
     {
+        /// <summary>For info events.</summary>
         public InfoFilter(IStringMatcher messageMatcher = null, IStringMatcher sourceMatcher = null) : base(messageMatcher, sourceMatcher)
         {
         }
 
+        /// <summary>What the filter is called in failures.</summary>
         protected override string FilterDescriptiveName => "Info";
 
+        /// <inheritdoc/>
         protected override bool IsMatch(LogEvent evt) => evt is Info && InternalDoMatch(evt.LogSource, evt.Message);
     }
 
+    /// <summary>For warnings.</summary>
     public class WarningFilter : EventFilterBase
     {
+        /// <summary>For warnings.</summary>
         public WarningFilter(IStringMatcher messageMatcher = null, IStringMatcher sourceMatcher = null) : base(messageMatcher, sourceMatcher)
         {
         }
 
+        /// <summary>What the filter is called in failures.</summary>
         protected override string FilterDescriptiveName => "Warning";
 
+        /// <inheritdoc/>
         protected override bool IsMatch(LogEvent evt) => evt is Warning && InternalDoMatch(evt.LogSource, evt.Message);
     }
 
@@ -44,10 +56,12 @@ namespace Akka.TestKit.Internal
         private readonly Type _exceptionType;
         private readonly bool _recurseInnerExceptions;
 
+        /// <summary>For error events, if given with an exception of that type.</summary>
         public ErrorFilter(IStringMatcher messageMatcher = null, IStringMatcher sourceMatcher = null) : this(null, messageMatcher, sourceMatcher)
         {
         }
 
+        /// <summary>For error events, if given with an exception of that type.</summary>
         public ErrorFilter(Type exceptionType, IStringMatcher messageMatcher = null, IStringMatcher sourceMatcher = null, bool recurseInnerExceptions = false)
             : base(messageMatcher, sourceMatcher)
         {
@@ -55,8 +69,10 @@ namespace Akka.TestKit.Internal
             _recurseInnerExceptions = recurseInnerExceptions;
         }
 
+        /// <summary>What the filter is called in failures.</summary>
         protected override string FilterDescriptiveName => "Error";
 
+        /// <inheritdoc/>
         protected override bool IsMatch(LogEvent evt)
         {
             if (evt is not Error)
@@ -96,17 +112,21 @@ namespace Akka.TestKit.Internal
         }
     }
 
+    /// <summary>For what a predicate says.</summary>
     public class CustomEventFilter : EventFilterBase
     {
         private readonly Predicate<LogEvent> _predicate;
 
+        /// <summary>For what a predicate says.</summary>
         public CustomEventFilter(Predicate<LogEvent> predicate) : base(null, null)
         {
             _predicate = predicate;
         }
 
+        /// <summary>What the filter is called in failures.</summary>
         protected override string FilterDescriptiveName => "Custom";
 
+        /// <inheritdoc/>
         protected override bool IsMatch(LogEvent evt) => _predicate(evt);
     }
 }
@@ -118,14 +138,17 @@ namespace Akka.TestKit
     {
         private readonly Predicate<DeadLetter> _isMatch;
 
+        /// <summary>For dead letters.</summary>
         public DeadLettersFilter(IStringMatcher messageMatcher, IStringMatcher sourceMatcher, Predicate<DeadLetter> isMatch = null)
             : base(messageMatcher, sourceMatcher)
         {
             _isMatch = isMatch;
         }
 
+        /// <summary>What the filter is called in failures.</summary>
         protected override string FilterDescriptiveName => "DeadLetter";
 
+        /// <inheritdoc/>
         protected override bool IsMatch(LogEvent evt) =>
             evt is Warning { Message: DeadLetter deadLetter } && (_isMatch == null || _isMatch(deadLetter))
             && InternalDoMatch(evt.LogSource, deadLetter.Recipient.ToString());

@@ -8,12 +8,14 @@ using Akka.TestKit.TestEvent;
 
 namespace Akka.TestKit.Internal;
 
+/// <summary>What the factory hands out.</summary>
 public class InternalEventFilterApplier : IEventFilterApplier
 {
     private readonly IReadOnlyList<EventFilterBase> _filters;
     private readonly TestKitBase _testkit;
     private readonly ActorSystem _system;
 
+    /// <summary>What the factory hands out.</summary>
     public InternalEventFilterApplier(TestKitBase testkit, ActorSystem system, IReadOnlyList<EventFilterBase> filters)
     {
         _filters = filters;
@@ -21,77 +23,103 @@ public class InternalEventFilterApplier : IEventFilterApplier
         _system = system;
     }
 
+    /// <inheritdoc/>
     public EventFilterFactory And => new(_testkit, _system, _filters);
 
+    /// <inheritdoc/>
     public void ExpectOne(Action action, CancellationToken cancellationToken = default) =>
         Intercept(ToFunc(action), null, 1, cancellationToken);
 
+    /// <inheritdoc/>
     public void ExpectOne(TimeSpan timeout, Action action, CancellationToken cancellationToken = default) =>
         Intercept(ToFunc(action), timeout, 1, cancellationToken);
 
+    /// <inheritdoc/>
     public T ExpectOne<T>(Func<T> func, CancellationToken cancellationToken = default) => Intercept(func, null, 1, cancellationToken);
 
+    /// <inheritdoc/>
     public T ExpectOne<T>(TimeSpan timeout, Func<T> func, CancellationToken cancellationToken = default) =>
         Intercept(func, timeout, 1, cancellationToken);
 
+    /// <inheritdoc/>
     public Task ExpectOneAsync(Action action, CancellationToken cancellationToken = default) =>
         InterceptAsync(ToAsync(action), null, 1, cancellationToken);
 
+    /// <inheritdoc/>
     public Task ExpectOneAsync(Func<Task> actionAsync, CancellationToken cancellationToken = default) =>
         InterceptAsync(ToAsync(actionAsync), null, 1, cancellationToken);
 
+    /// <inheritdoc/>
     public Task ExpectOneAsync(TimeSpan timeout, Func<Task> action, CancellationToken cancellationToken = default) =>
         InterceptAsync(ToAsync(action), timeout, 1, cancellationToken);
 
+    /// <inheritdoc/>
     public Task<T> ExpectOneAsync<T>(Func<Task<T>> func, CancellationToken cancellationToken = default) =>
         InterceptAsync(func, null, 1, cancellationToken);
 
+    /// <inheritdoc/>
     public Task<T> ExpectOneAsync<T>(TimeSpan timeout, Func<Task<T>> func, CancellationToken cancellationToken = default) =>
         InterceptAsync(func, timeout, 1, cancellationToken);
 
+    /// <inheritdoc/>
     public void Expect(int expectedCount, Action action, CancellationToken cancellationToken = default) =>
         Intercept(ToFunc(action), null, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public void Expect(int expectedCount, TimeSpan timeout, Action action, CancellationToken cancellationToken = default) =>
         Intercept(ToFunc(action), timeout, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public T Expect<T>(int expectedCount, Func<T> func, CancellationToken cancellationToken = default) =>
         Intercept(func, null, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public T Expect<T>(int expectedCount, TimeSpan timeout, Func<T> func, CancellationToken cancellationToken = default) =>
         Intercept(func, timeout, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public Task ExpectAsync(int expectedCount, Func<Task> actionAsync, CancellationToken cancellationToken = default) =>
         InterceptAsync(ToAsync(actionAsync), null, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public Task ExpectAsync(int expectedCount, Func<Task> actionAsync, TimeSpan? timeout, CancellationToken cancellationToken = default) =>
         InterceptAsync(ToAsync(actionAsync), timeout, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public Task ExpectAsync(int expectedCount, TimeSpan timeout, Action action, CancellationToken cancellationToken = default) =>
         InterceptAsync(ToAsync(action), timeout, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public Task ExpectAsync(int expectedCount, TimeSpan timeout, Func<Task> action, CancellationToken cancellationToken = default) =>
         InterceptAsync(ToAsync(action), timeout, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public Task<T> ExpectAsync<T>(int expectedCount, Func<Task<T>> func, CancellationToken cancellationToken = default) =>
         InterceptAsync(func, null, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public Task<T> ExpectAsync<T>(int expectedCount, TimeSpan timeout, Func<Task<T>> func, CancellationToken cancellationToken = default) =>
         InterceptAsync(func, timeout, expectedCount, cancellationToken);
 
+    /// <inheritdoc/>
     public void Mute(Action action, CancellationToken cancellationToken = default) => Intercept(ToFunc(action), null, null, cancellationToken);
 
+    /// <inheritdoc/>
     public T Mute<T>(Func<T> func, CancellationToken cancellationToken = default) => Intercept(func, null, null, cancellationToken);
 
+    /// <inheritdoc/>
     public Task MuteAsync(Action action, CancellationToken cancellationToken = default) =>
         InterceptAsync(ToAsync(action), null, null, cancellationToken);
 
+    /// <inheritdoc/>
     public Task MuteAsync(Func<Task> action, CancellationToken cancellationToken = default) =>
         InterceptAsync(ToAsync(action), null, null, cancellationToken);
 
+    /// <inheritdoc/>
     public Task<T> MuteAsync<T>(Func<Task<T>> func, CancellationToken cancellationToken = default) =>
         InterceptAsync(func, null, null, cancellationToken);
 
+    /// <inheritdoc/>
     public IUnmutableFilter Mute()
     {
         _system.EventStream.Publish(new Mute(_filters));
@@ -201,17 +229,20 @@ public class InternalEventFilterApplier : IEventFilterApplier
         private void Add(EventFilterBase filter, LogEvent logEvent) => Interlocked.Increment(ref _count);
     }
 
+    /// <summary>Muted until it is disposed of.</summary>
     public class InternalUnmutableFilter : IUnmutableFilter
     {
         private readonly ActorSystem _system;
         private IReadOnlyCollection<EventFilterBase> _muted;
 
+        /// <summary>Muted until it is disposed of.</summary>
         public InternalUnmutableFilter(IReadOnlyCollection<EventFilterBase> filters, ActorSystem system)
         {
             _muted = filters;
             _system = system;
         }
 
+        /// <inheritdoc/>
         public void Unmute()
         {
             var muted = Interlocked.Exchange(ref _muted, null);
@@ -221,12 +252,14 @@ public class InternalEventFilterApplier : IEventFilterApplier
             }
         }
 
+        /// <inheritdoc/>
         public void Dispose()
         {
             Dispose(true);
             GC.SuppressFinalize(this);
         }
 
+        /// <inheritdoc/>
         protected virtual void Dispose(bool disposing)
         {
             if (disposing)

@@ -19,6 +19,7 @@ public class InternalTestActorRef : LocalActorRef
     {
     }
 
+    /// <summary>The instance of the moment.</summary>
     public object UnderlyingActor =>
         Cell.Actor ?? throw new IllegalActorStateException($"The actor {Path} has no instance: it could not be created, or has stopped.");
 
@@ -39,8 +40,10 @@ public class InternalTestActorRef : LocalActorRef
         return created;
     }
 
+    /// <summary>A name for an actor that was given none.</summary>
     public static string CreateUniqueName() => "$$" + Names.GetAndIncrement();
 
+    /// <summary>Handles the message now, on this thread, past the mailbox; what the actor throws comes out here.</summary>
     public void Receive(object message, IActorRef sender = null) => Cell.ReceiveMessageForTest(EnvelopeFor(message, sender));
 
     /// <summary>As <see cref="Receive"/>; completes when the handler is through, also one that awaits.</summary>
@@ -54,10 +57,13 @@ public class InternalTestActorRef : LocalActorRef
         over.Cancel();
     }
 
+    /// <summary>Makes the actor watch.</summary>
     public void Watch(IActorRef subject) => Cell.UseThreadContext(() => Cell.Watch(subject));
 
+    /// <summary>Makes the actor stop watching.</summary>
     public void Unwatch(IActorRef subject) => Cell.UseThreadContext(() => Cell.Unwatch(subject));
 
+    /// <inheritdoc/>
     public override string ToString() => $"TestActor[{Path}]";
 
     private static Envelope EnvelopeFor(object message, IActorRef sender) =>

@@ -1,7 +1,9 @@
 namespace Akka.Configuration;
 
+/// <summary>Help with configurations that may be null.</summary>
 public static class ConfigExtensions
 {
+    /// <summary>True without any key.</summary>
     public static bool IsNullOrEmpty(this Config config) => config == null || config.IsEmpty;
 
     /// <summary>As <see cref="Config.WithFallback"/>, but either side may be null.</summary>

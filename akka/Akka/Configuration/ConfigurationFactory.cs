@@ -17,8 +17,10 @@ public class ConfigurationFactory
         () => FromResource(ReferenceResource, typeof(ConfigurationFactory).Assembly),
         LazyThreadSafetyMode.ExecutionAndPublication);
 
+    /// <summary>A configuration without a key.</summary>
     public static Config Empty => Config.Empty;
 
+    /// <summary>Parses a document that includes no others.</summary>
     public static Config ParseString(string hocon) => ParseString(hocon, null);
 
     /// <summary>Parses a document; <paramref name="includeCallback"/> gives the content of an <c>include "name"</c>.</summary>
@@ -40,9 +42,11 @@ public class ConfigurationFactory
         return ParseString(JsonSerializer.Serialize(source, source.GetType()));
     }
 
+    /// <summary>Parses a document that is embedded in an assembly.</summary>
     public static Config FromResource<TAssembly>(string resourceName) =>
         FromResource(resourceName, typeof(TAssembly).Assembly);
 
+    /// <summary>Parses a document that is embedded in an assembly.</summary>
     public static Config FromResource(string resourceName, object instanceInAssembly)
     {
         ArgumentNullException.ThrowIfNull(instanceInAssembly);
@@ -54,6 +58,7 @@ public class ConfigurationFactory
         };
     }
 
+    /// <summary>Parses a document that is embedded in an assembly.</summary>
     public static Config FromResource(string resourceName, Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);

@@ -23,17 +23,20 @@ public class CircuitBreaker
     private Action _onClose;
     private Action _onHalfOpen;
 
+    /// <summary>Closed; opens after that many failures in a row.</summary>
     public CircuitBreaker(IScheduler scheduler, int maxFailures, TimeSpan callTimeout, TimeSpan resetTimeout)
         : this(scheduler, maxFailures, callTimeout, resetTimeout, TimeSpan.FromDays(36500), 1.0)
     {
     }
 
+    /// <summary>Closed; opens after that many failures in a row.</summary>
     public CircuitBreaker(
         IScheduler scheduler, int maxFailures, TimeSpan callTimeout, TimeSpan resetTimeout, TimeSpan maxResetTimeout, double exponentialBackoffFactor)
         : this(scheduler, maxFailures, callTimeout, resetTimeout, maxResetTimeout, exponentialBackoffFactor, 0.0)
     {
     }
 
+    /// <summary>Closed; opens after that many failures in a row.</summary>
     public CircuitBreaker(
         IScheduler scheduler, int maxFailures, TimeSpan callTimeout, TimeSpan resetTimeout, TimeSpan maxResetTimeout, double exponentialBackoffFactor, double randomFactor)
     {
@@ -56,18 +59,25 @@ public class CircuitBreaker
         HalfOpen,
     }
 
+    /// <summary>Ends waits.</summary>
     public IScheduler Scheduler { get; }
 
+    /// <summary>After that many failures in a row it opens.</summary>
     public int MaxFailures { get; }
 
+    /// <summary>A call that takes longer has failed.</summary>
     public TimeSpan CallTimeout { get; }
 
+    /// <summary>How long it stays open before a try.</summary>
     public TimeSpan ResetTimeout { get; }
 
+    /// <summary>The longest that this grows to.</summary>
     public TimeSpan MaxResetTimeout { get; }
 
+    /// <summary>By which it grows with each try that fails.</summary>
     public double ExponentialBackoffFactor { get; }
 
+    /// <summary>By which it varies.</summary>
     public double RandomFactor { get; }
 
     /// <summary>What the latest failed call failed with; null after a success.</summary>
@@ -76,12 +86,16 @@ public class CircuitBreaker
     /// <summary>Failures in a row while closed.</summary>
     public long CurrentFailureCount => InState(State.Closed) ? _failures : 0;
 
+    /// <summary>True while calls go through.</summary>
     public bool IsClosed => InState(State.Closed);
 
+    /// <summary>True while calls fail at once.</summary>
     public bool IsOpen => InState(State.Open);
 
+    /// <summary>True while one call is tried.</summary>
     public bool IsHalfOpen => InState(State.HalfOpen);
 
+    /// <summary>Closed; opens after that many failures in a row.</summary>
     public static CircuitBreaker Create(IScheduler scheduler, int maxFailures, TimeSpan callTimeout, TimeSpan resetTimeout) =>
         new(scheduler, maxFailures, callTimeout, resetTimeout);
 
@@ -96,6 +110,7 @@ public class CircuitBreaker
     /// <summary>Runs the body, or fails with OpenCircuitException; with TimeoutException when it takes longer than the call timeout.</summary>
     public Task<T> WithCircuitBreaker<T>(Func<Task<T>> body) => WithCircuitBreaker(body, static run => run());
 
+    /// <summary>Calls the body, unless the breaker is open: then it fails at once.</summary>
     public Task<T> WithCircuitBreaker<T, TState>(TState state, Func<TState, Task<T>> body)
     {
         if (!TryEnter(out OpenCircuitException refused)) return Task.FromException<T>(refused);
@@ -119,8 +134,10 @@ public class CircuitBreaker
         return new CircuitBreakerCall<T>(this, call).Outcome;
     }
 
+    /// <summary>Calls the body, unless the breaker is open: then it fails at once.</summary>
     public Task WithCircuitBreaker(Func<Task> body) => WithCircuitBreaker(body, static run => run());
 
+    /// <summary>Calls the body, unless the breaker is open: then it fails at once.</summary>
     public Task WithCircuitBreaker<TState>(TState state, Func<TState, Task> body) =>
         WithCircuitBreaker<bool, (TState State, Func<TState, Task> Body)>((state, body), static async run =>
         {
@@ -147,6 +164,7 @@ public class CircuitBreaker
         }
     }
 
+    /// <summary>Calls the body, unless the breaker is open: then it fails at once.</summary>
     public void WithSyncCircuitBreaker(Action body) => WithSyncCircuitBreaker(() =>
     {
         body();
@@ -162,8 +180,10 @@ public class CircuitBreaker
     /// <summary>The callback runs on the pool after each opening.</summary>
     public CircuitBreaker OnOpen(Action callback) => Add(ref _onOpen, callback);
 
+    /// <summary>Runs when calls go through again.</summary>
     public CircuitBreaker OnClose(Action callback) => Add(ref _onClose, callback);
 
+    /// <summary>Runs when one call is let through to try.</summary>
     public CircuitBreaker OnHalfOpen(Action callback) => Add(ref _onHalfOpen, callback);
 
     internal TimeoutException TooLong() => new($"Execution did not complete within the call timeout of the circuit breaker, {CallTimeout}.");

@@ -24,6 +24,7 @@ public class Serialization
     private readonly ConcurrentDictionary<string, Serializer> _byAlias = new(StringComparer.Ordinal);
     private readonly Serializer _null;
 
+    /// <summary>Reads the bindings of the system.</summary>
     public Serialization(ExtendedActorSystem system)
     {
         System = system;
@@ -33,6 +34,7 @@ public class Serialization
         AddFromSetup();
     }
 
+    /// <summary>Whose serializers these are.</summary>
     public ExtendedActorSystem System { get; }
 
     /// <summary>The transport information of this thread.</summary>
@@ -44,9 +46,11 @@ public class Serialization
     public static T WithTransport<T>(ExtendedActorSystem system, Func<T> action) =>
         WithTransport(system.Provider.SerializationInformation, action, static run => run());
 
+    /// <summary>Runs the action with local references written under the given address.</summary>
     public static T WithTransport<TState, T>(ExtendedActorSystem system, TState state, Func<TState, T> action) =>
         WithTransport(system.Provider.SerializationInformation, state, action);
 
+    /// <summary>Runs the action with local references written under the given address.</summary>
     public static T WithTransport<T>(ActorSystem system, Address address, Func<T> action) =>
         WithTransport(new Information(address, system), action, static run => run());
 
@@ -83,8 +87,10 @@ public class Serialization
             : path.ToSerializationFormatWithAddress(provider.GetExternalAddressFor(transport.Address) ?? provider.DefaultAddress);
     }
 
+    /// <summary>The reference with that path; no sender if it is empty.</summary>
     public IActorRef DeserializeActorRef(string path) => string.IsNullOrEmpty(path) ? ActorRefs.NoSender : System.Provider.ResolveActorRef(path);
 
+    /// <summary>The bytes that its serializer makes of the object.</summary>
     public byte[] Serialize(object o) =>
         WithTransport(System, (Serializer: FindSerializerFor(o), Message: o), static state => state.Serializer.ToBinary(state.Message));
 
@@ -99,6 +105,7 @@ public class Serialization
                 ? withManifest.FromBinary(state.Bytes, state.Manifest)
                 : state.Serializer.FromBinary(state.Bytes, TypeOf(state.Manifest, state.Serializer)));
 
+    /// <summary>The serializer for the type of the object; null has its own.</summary>
     public Serializer FindSerializerFor(object obj, string defaultSerializerName = null) =>
         obj == null ? _null : FindSerializerForType(obj.GetType(), defaultSerializerName);
 
@@ -112,6 +119,7 @@ public class Serialization
         return found ?? throw new SerializationException($"No serializer is bound to {objectType}.");
     }
 
+    /// <summary>Makes a serializer known by its identifier and, if given, its alias.</summary>
     public void AddSerializer(Serializer serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
@@ -123,12 +131,14 @@ public class Serialization
         _byIdentifier[serializer.Identifier] = serializer;
     }
 
+    /// <summary>Makes a serializer known by its identifier and, if given, its alias.</summary>
     public void AddSerializer(string name, Serializer serializer)
     {
         AddSerializer(serializer);
         _byAlias[name] = serializer;
     }
 
+    /// <summary>Binds a type, and what is derived from it, to a serializer.</summary>
     public void AddSerializationMap(Type type, Serializer serializer) => _bindings.Bind(type, serializer);
 
     internal Serializer ByAlias(string alias) => alias != null && _byAlias.TryGetValue(alias, out var serializer) ? serializer : null;

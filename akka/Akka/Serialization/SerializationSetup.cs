@@ -13,8 +13,10 @@ public sealed class SerializationSetup : Setup
         CreateSerializers = createSerializers;
     }
 
+    /// <summary>Makes the serializers when the system starts.</summary>
     public Func<ExtendedActorSystem, ImmutableHashSet<SerializerDetails>> CreateSerializers { get; }
 
+    /// <summary>From a function that makes the serializers when the system starts.</summary>
     public static SerializationSetup Create(Func<ExtendedActorSystem, ImmutableHashSet<SerializerDetails>> createSerializers) =>
         new(createSerializers);
 }
@@ -29,12 +31,16 @@ public sealed class SerializerDetails
         UseFor = useFor;
     }
 
+    /// <summary>The name of the serializer.</summary>
     public string Alias { get; }
 
+    /// <summary>The serializer.</summary>
     public Serializer Serializer { get; }
 
+    /// <summary>The types that it is bound to.</summary>
     public ImmutableHashSet<Type> UseFor { get; }
 
+    /// <summary>A serializer, its alias, and the types that it is for.</summary>
     public static SerializerDetails Create(string alias, Serializer serializer, ImmutableHashSet<Type> useFor) =>
         new(alias, serializer, useFor);
 }

@@ -3,6 +3,7 @@ using Akka.Actor;
 
 namespace Akka.Serialization;
 
+/// <summary>Identifiers from the configuration.</summary>
 public static class SerializerIdentifierHelper
 {
     internal const string ConfigPath = "akka.actor.serialization-identifiers";

@@ -9,6 +9,7 @@ namespace Akka.Util;
 /// </summary>
 public class AppVersion : IComparable<AppVersion>, IEquatable<AppVersion>
 {
+    /// <summary>The lowest one.</summary>
     public static readonly AppVersion Zero = new("0.0.0", [0, 0, 0], string.Empty);
 
     private static readonly char[] RestSeparators = ['-', '+'];
@@ -23,6 +24,7 @@ public class AppVersion : IComparable<AppVersion>, IEquatable<AppVersion>
         _rest = rest;
     }
 
+    /// <summary>The text that it was made from.</summary>
     public string Version { get; }
 
     /// <exception cref="ArgumentException">The text is no version.</exception>
@@ -59,10 +61,13 @@ public class AppVersion : IComparable<AppVersion>, IEquatable<AppVersion>
         return new AppVersion(version, numbers, rest);
     }
 
+    /// <summary>True if both are equal.</summary>
     public static bool operator ==(AppVersion first, AppVersion second) => Equals(first, second);
 
+    /// <summary>True if they are not equal.</summary>
     public static bool operator !=(AppVersion first, AppVersion second) => !Equals(first, second);
 
+    /// <inheritdoc/>
     public int CompareTo(AppVersion other)
     {
         if (other is null)
@@ -82,12 +87,16 @@ public class AppVersion : IComparable<AppVersion>, IEquatable<AppVersion>
         return CompareRests(_rest, other._rest);
     }
 
+    /// <inheritdoc/>
     public bool Equals(AppVersion other) => CompareTo(other) == 0;
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => obj is AppVersion other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_numbers[0], _numbers[1], _numbers[2], _rest.TrimStart(RestSeparators));
 
+    /// <inheritdoc/>
     public override string ToString() => Version;
 
     private static int CompareRests(string left, string right)

@@ -3,12 +3,15 @@ using System.Collections.Concurrent;
 
 namespace Akka.Util;
 
+/// <summary>Help with types.</summary>
 public static class TypeExtensions
 {
     private static readonly ConcurrentDictionary<Type, string> QualifiedNames = new();
 
+    /// <summary>True if the type is, or derives from, the more general one.</summary>
     public static bool Implements<T>(this Type type) => Implements(type, typeof(T));
 
+    /// <summary>True if the type is, or derives from, the more general one.</summary>
     public static bool Implements(this Type type, Type moreGeneralType) => moreGeneralType.IsAssignableFrom(type);
 
     /// <summary>The name of the type and of its assembly, without versions, also for the arguments of a generic type.</summary>

@@ -40,6 +40,7 @@ public class HoconObject
     /// <summary>The value of a key, or null.</summary>
     public HoconValue GetKey(string key) => _items.GetValueOrDefault(key);
 
+    /// <inheritdoc/>
     public override string ToString() => HoconWriter.Write(new HoconValue(this));
 
     /// <summary>Own keys win; keys that only one side has are shared, not copied.</summary>

@@ -59,15 +59,19 @@ public class HoconValue
 
     internal long Weight { get; }
 
+    /// <summary>True for a text, a number, or null.</summary>
     public bool IsString() => Object == null && _elements == null;
 
+    /// <summary>True for an array.</summary>
     public bool IsArray() => _elements != null;
 
+    /// <summary>True for an object.</summary>
     public bool IsObject() => Object != null;
 
     /// <summary>The object, or null if this is none.</summary>
     public HoconObject GetObject() => Object;
 
+    /// <summary>What the key has, or null.</summary>
     public HoconValue GetChildObject(string key) => Object?.GetKey(key);
 
     /// <summary>The elements; empty if this is no array.</summary>
@@ -77,46 +81,65 @@ public class HoconValue
     /// <summary>The text; null for the literal null, an array or an object.</summary>
     public string GetString() => _text;
 
+    /// <summary>The text as such a value; an error if it is none.</summary>
     public bool GetBoolean() => AsBoolean(null);
 
+    /// <summary>The text as such a value; an error if it is none.</summary>
     public byte GetByte() => AsNumber<byte>(null);
 
+    /// <summary>The text as such a value; an error if it is none.</summary>
     public int GetInt() => AsNumber<int>(null);
 
+    /// <summary>The text as such a value; an error if it is none.</summary>
     public long GetLong() => AsNumber<long>(null);
 
+    /// <summary>The text as such a value; an error if it is none.</summary>
     public float GetFloat() => AsNumber<float>(null);
 
+    /// <summary>The text as such a value; an error if it is none.</summary>
     public double GetDouble() => AsNumber<double>(null);
 
+    /// <summary>The text as such a value; an error if it is none.</summary>
     public decimal GetDecimal() => AsNumber<decimal>(null);
 
+    /// <summary>The text as such a value; an error if it is none.</summary>
     public long? GetByteSize() => AsByteSize(null);
 
+    /// <summary>The text as such a value; an error if it is none.</summary>
     public TimeSpan GetTimeSpan(bool allowInfinite = true) => AsTimeSpan(null, allowInfinite);
 
+    /// <summary>The elements of an array; empty if this is none.</summary>
     public IList<string> GetStringList() => AsList(null, static (value, _) => value.GetString());
 
+    /// <summary>The elements of an array; empty if this is none.</summary>
     public IList<bool> GetBooleanList() => AsList(null, static (value, _) => value.AsBoolean(null));
 
+    /// <summary>The elements of an array; empty if this is none.</summary>
     public IList<byte> GetByteList() => AsList(null, static (value, _) => value.AsNumber<byte>(null));
 
+    /// <summary>The elements of an array; empty if this is none.</summary>
     public IList<int> GetIntList() => AsList(null, static (value, _) => value.AsNumber<int>(null));
 
+    /// <summary>The elements of an array; empty if this is none.</summary>
     public IList<long> GetLongList() => AsList(null, static (value, _) => value.AsNumber<long>(null));
 
+    /// <summary>The elements of an array; empty if this is none.</summary>
     public IList<float> GetFloatList() => AsList(null, static (value, _) => value.AsNumber<float>(null));
 
+    /// <summary>The elements of an array; empty if this is none.</summary>
     public IList<double> GetDoubleList() => AsList(null, static (value, _) => value.AsNumber<double>(null));
 
+    /// <summary>The elements of an array; empty if this is none.</summary>
     public IList<decimal> GetDecimalList() => AsList(null, static (value, _) => value.AsNumber<decimal>(null));
 
+    /// <summary>This object as a configuration.</summary>
     public Config ToConfig() => new(new HoconRoot(this));
 
     /// <summary>A configuration that holds this value under one key.</summary>
     public Config AtKey(string key) =>
         new(new HoconRoot(new HoconValue(new HoconObject(new Dictionary<string, HoconValue> { [key] = this }))));
 
+    /// <inheritdoc/>
     public override string ToString() => HoconWriter.Write(this);
 
     /// <summary>Objects merge deeply, everything else is replaced whole.</summary>

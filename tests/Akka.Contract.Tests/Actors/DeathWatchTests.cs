@@ -53,6 +53,19 @@ public class DeathWatchTests : PatientTestKit
     }
 
     [Fact]
+    public async Task Whoever_asks_can_be_watched_until_it_has_its_answer()
+    {
+        var asked = CreateTestProbe();
+        var answer = asked.Ref.Ask<string>("question", TimeSpan.FromSeconds(30));
+        asked.ExpectMsg("question");
+        var asker = asked.LastSender;
+        Watch(asker);
+        asker.Tell("answer");
+        ExpectTerminated(asker);
+        Assert.Equal("answer", await answer);
+    }
+
+    [Fact]
     public void A_custom_message_comes_in_place_of_the_notification_with_the_dead_as_its_sender()
     {
         var watched = CreateTestProbe();

@@ -93,6 +93,61 @@ public class CoordinatedShutdownTests
     }
 
     [Fact]
+    public async Task A_phase_of_ones_own_runs_where_the_configuration_puts_it()
+    {
+        var config = ConfigurationFactory.ParseString("""
+            akka.coordinated-shutdown.phases {
+              own { depends-on = [service-unbind], timeout = 7s }
+              service-stop { depends-on = [service-requests-done, own] }
+              service-requests-done { enabled = off }
+            }
+            """).WithFallback(Quiet);
+        var system = ActorSystem.Create("own", config);
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "stop", Ran("stop"));
+        shutdown.AddTask("own", "own", Ran("own"));
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "unbind", Ran("unbind"));
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "disabled", Ran("disabled"));
+        Assert.Equal(TimeSpan.FromSeconds(7), shutdown.Timeout("own"));
+
+        await shutdown.Run(CoordinatedShutdown.UnknownReason.Instance).WaitAsync(Soon);
+
+        Assert.Equal(["unbind", "own", "stop"], _ran);
+        await system.WhenTerminated.WaitAsync(Soon);
+    }
+
+    [Fact]
+    public async Task A_phase_that_may_not_fail_ends_the_run_with_its_failure()
+    {
+        var config = ConfigurationFactory.ParseString("akka.coordinated-shutdown.phases.service-stop.recover = off").WithFallback(Quiet);
+        var system = ActorSystem.Create("strict", config);
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "fails", () => Task.FromException<Done>(new InvalidOperationException("planned")));
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "after", Ran("after"));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => shutdown.Run(CoordinatedShutdown.UnknownReason.Instance)).WaitAsync(Soon);
+
+        Assert.Empty(_ran);
+        Assert.False(system.WhenTerminated.IsCompleted);
+        ((ExtendedActorSystem)system).Abort();
+        await system.WhenTerminated.WaitAsync(Soon);
+    }
+
+    [Fact]
+    public async Task A_run_may_begin_at_a_later_phase()
+    {
+        var system = ActorSystem.Create("later", Quiet);
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "early", Ran("early"));
+        shutdown.AddTask(CoordinatedShutdown.PhaseClusterShutdown, "late", Ran("late"));
+
+        await shutdown.Run(CoordinatedShutdown.UnknownReason.Instance, CoordinatedShutdown.PhaseClusterLeave).WaitAsync(Soon);
+
+        Assert.Equal(["late"], _ran);
+        await system.WhenTerminated.WaitAsync(Soon);
+    }
+
+    [Fact]
     public async Task A_task_in_an_unknown_phase_is_refused()
     {
         using var system = ActorSystem.Create("unknown", Quiet);

@@ -182,6 +182,9 @@ internal sealed class Remoting : RemoteTransport
     public FailureDetector NewTransportFailureDetector() =>
         FailureDetectorLoader.Load(_detectorConfig.GetString("implementation-class"), _detectorConfig, System);
 
+    public void Forget(Association association) =>
+        _associations.TryRemove(new KeyValuePair<Address, Association>(association.RemoteAddress, association));
+
     public void Forget(InboundLink link) => _inbound.TryRemove(link, out _);
 
     /// <summary>As a network does: every connection ends at once and without a word.</summary>

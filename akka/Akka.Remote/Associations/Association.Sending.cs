@@ -175,6 +175,7 @@ internal sealed partial class Association
         }
 
         _drops.Report();
+        OnRetire(RetireAfterMs);
         if (_silentSinceMs is not { } since) return;
         if (_uid is null && nowMs - since > _remoting.Settings.InitialSysMsgDeliveryTimeout.TotalMilliseconds)
             GiveUpSystemMessages("that system never answered");

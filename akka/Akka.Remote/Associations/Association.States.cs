@@ -26,6 +26,7 @@ internal sealed partial class Association
         }
 
         _state = State.Connecting;
+        _usedMs = Environment.TickCount64;
         _handshakeDeadlineMs = long.MaxValue;
         _queueWarned = false;
         _ = DialAsync();

@@ -18,7 +18,7 @@ namespace Akka.Remote.Associations;
 ///   Connecting  messages wait, as bytes
 ///   Active      messages are encoded and sent in batches
 ///   Gated       user messages become dead letters until the gate opens or the peer arrives by itself
-///   Closed      remoting is shutting down
+///   Closed      remoting is shutting down, or the association is forgotten
 ///
 /// Invariants:
 ///   A1  One thread at a time is in Execute; senders only enqueue and wake it. Senders never block.
@@ -47,6 +47,7 @@ internal sealed partial class Association : IThreadPoolWorkItem
     private readonly SystemOutbox _outbox;
     private readonly DropLog _drops;
     private readonly ResendTimer _resend;
+    private bool _retired;
     private int _queued;
     private int _scheduled;
     private int _woken;
@@ -90,9 +91,18 @@ internal sealed partial class Association : IThreadPoolWorkItem
     /// <summary>What the peer has delivered to this system; kept over its connections.</summary>
     public InboundPeers Inbound { get; } = new();
 
+    /// <summary>Forgotten: messages go to its successor, which <see cref="Remoting.AssociationWith"/> knows.</summary>
+    public bool IsRetired => Volatile.Read(ref _retired);
+
     /// <summary>Any thread. Never blocks, never throws.</summary>
     public void Send(in OutboundItem item)
     {
+        if (IsRetired)
+        {
+            _remoting.AssociationWith(RemoteAddress).Send(item);
+            return;
+        }
+
         if (Volatile.Read(ref _queued) >= QueueLimit && !item.IsSystem)
         {
             _drops.Add("its queue is full");
@@ -120,6 +130,9 @@ internal sealed partial class Association : IThreadPoolWorkItem
         Volatile.Write(ref _woken, 1);
         Schedule();
     }
+
+    /// <summary>Bytes that wait for a connection, or for the socket. A look from outside: it may be a moment old.</summary>
+    internal long WaitingBytes => Volatile.Read(ref _waitingBytes) + (Volatile.Read(ref _link)?.Writer.Queue.Bytes ?? 0);
 
     /// <summary>For tests of what a network does.</summary>
     internal void BreakConnection() => Volatile.Read(ref _link)?.Link.Close();
@@ -161,6 +174,13 @@ internal sealed partial class Association : IThreadPoolWorkItem
     private void Turn()
     {
         while (_events.TryDequeue(out AssociationInput happened)) Handle(happened);
+        if (_retired)
+        {
+            // Who was sending when it happened has not seen it.
+            while (TryDequeue(out OutboundItem item)) _remoting.AssociationWith(RemoteAddress).Send(item);
+            return;
+        }
+
         if (_state == State.Idle && (!_queue.IsEmpty || (_outbox.Count > 0 && !_remoting.IsShuttingDown))) Connect();
         switch (_state)
         {
@@ -207,6 +227,9 @@ internal sealed partial class Association : IThreadPoolWorkItem
                 break;
             case AssociationInput.TryNow:
                 if (_state == State.Gated) OpenGate();
+                break;
+            case AssociationInput.Retire retire:
+                OnRetire(retire.IdleMs);
                 break;
             case AssociationInput.ResendTick:
                 OnResendTick();

@@ -32,6 +32,9 @@ internal abstract record AssociationInput
         public static readonly TryNow Instance = new();
     }
 
+    /// <summary>Be forgotten, if there is nothing to remember.</summary>
+    public sealed record Retire(long IdleMs) : AssociationInput;
+
     /// <summary>System messages may have to be sent again.</summary>
     public sealed record ResendTick : AssociationInput
     {

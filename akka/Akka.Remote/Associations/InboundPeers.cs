@@ -31,6 +31,14 @@ internal sealed class InboundPeers
     private readonly object _gate = new();
     private readonly Dictionary<string, InboundPeer> _byTarget = new(StringComparer.Ordinal);
     private int _uid;
+    private bool _hadAny;
+    private bool _forgotten;
+
+    /// <summary>False: somebody has connected from there, and what was delivered has to be remembered.</summary>
+    public bool TryForget()
+    {
+        lock (_gate) return _forgotten = !_hadAny;
+    }
 
     /// <summary>
     /// The connection takes over from an earlier one of the same association, or a new incarnation from the earlier one. The caller
@@ -42,6 +50,9 @@ internal sealed class InboundPeers
         List<InboundLink> superseded = new();
         lock (_gate)
         {
+            // The peer tries again, and finds the successor.
+            if (_forgotten) throw new ProtocolException("the association is being forgotten");
+            _hadAny = true;
             if (_uid != uid)
             {
                 foreach (InboundPeer former in _byTarget.Values) superseded.Add(former.Current);

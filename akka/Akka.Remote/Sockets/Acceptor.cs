@@ -30,11 +30,7 @@ internal sealed class Acceptor(
                 Socket socket = await listener.AcceptAsync(stopping).ConfigureAwait(false);
                 Begin(socket);
             }
-            catch (Exception) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (ObjectDisposedException)
+            catch (Exception e) when (stopping.IsCancellationRequested || IsEnd(e))
             {
                 return;
             }
@@ -46,6 +42,9 @@ internal sealed class Acceptor(
             }
         }
     }
+
+    /// <summary>The port has been closed.</summary>
+    private static bool IsEnd(Exception e) => e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted };
 
     private void Begin(Socket socket)
     {

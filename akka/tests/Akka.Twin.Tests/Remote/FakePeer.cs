@@ -38,7 +38,7 @@ internal sealed class FakePeer : IDisposable
     public static FakePeer DialOnly(ActorSystem to)
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Connect(IPAddress.Loopback, ((ExtendedActorSystem)to).Provider.DefaultAddress.Port!.Value);
+        socket.Connect(IPAddress.Loopback, ((ExtendedActorSystem)to).Provider.DefaultAddress.Port.Value);
         return new FakePeer(socket);
     }
 
@@ -65,7 +65,7 @@ internal sealed class FakePeer : IDisposable
         listener.ReceiveBufferSize = 64 * 1024;
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        address = new Address("akka.tcp", "fake", "127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port);
+        address = new Address("akka.tcp", "fake", "127.0.0.1", ((IPEndPoint)listener.LocalEndPoint).Port);
         return listener;
     }
 

@@ -212,7 +212,7 @@ public sealed class TlsTests : RemoteFixture
         using TcpClient client = new("127.0.0.1", PortOf(system));
         using SslStream stream = new(client.GetStream(), false, static (_, _, _, _) => true);
         stream.AuthenticateAsClient("cluster.test");
-        return stream.RemoteCertificate!.GetCertHashString();
+        return stream.RemoteCertificate.GetCertHashString();
     }
 
     private ActorSystem StartWith(string name, Setup setup) => Adopt(ActorSystem.Create(name, BootstrapSetup.Create()

@@ -14,6 +14,7 @@ internal sealed partial class ClusterDaemon
 
     private void GossipRound()
     {
+        RemindOfJoining();
         SendGossipRandomly();
         // While few have seen this version, or somebody is being downed, it is worth hurrying.
         if (_gossip.IsSingletonCluster) return;

@@ -21,6 +21,7 @@ internal sealed partial class ClusterDaemon
     private long _seedDeadline;
     private long _joinDeadline;
     private long _nextTry;
+    private long _nextReminder;
     private int _seedAttempts;
     private bool _seeking;
 
@@ -268,12 +269,40 @@ internal sealed partial class ClusterDaemon
 
     private void OnWelcome(Welcome welcome)
     {
-        if (IsJoined || _joiningTo is null || !welcome.From.Address.Equals(_joiningTo) || !welcome.Gossip.HasMember(_self)) return;
+        if (!welcome.Gossip.HasMember(_self)) return;
+        if (IsJoined && !IsForsaken)
+        {
+            OnGossip(new GossipEnvelope(welcome.From, _self, welcome.Gossip));
+            return;
+        }
+
+        if (!IsJoined && (_joiningTo is null || !welcome.From.Address.Equals(_joiningTo))) return;
         _cluster.Log.Info($"welcome from [{welcome.From.Address}]");
         StopJoining();
+        _nextReminder = Now + ReminderMs;
         Update(welcome.Gossip.SeenBy(_self));
         SendGossipTo(welcome.From);
     }
+
+    /// <summary>
+    /// Whoever let this node in may have died before it told anybody: then the others know nothing of it, and what a stranger says is
+    /// ignored. So a node that stays Joining knocks again, at the members that it knows; if it reaches none of them, at the seed nodes.
+    /// Members that know it just answer with their state.
+    /// </summary>
+    private void RemindOfJoining()
+    {
+        if (_settings.RetryUnsuccessfulJoinAfter is null || _gossip.Find(_self) is not { Status: MemberStatus.Joining } || Now < _nextReminder) return;
+        _nextReminder = Now + ReminderMs;
+        var targets = _gossip.Members.Where(m => MayGossipTo(m.UniqueAddress)).Select(static m => m.Address).ToList();
+        if (targets.Count == 0) targets = _seeds.Where(s => !s.Equals(_self.Address)).ToList();
+        if (targets.Count > 0) DaemonAt(targets[Random.Shared.Next(targets.Count)]).Tell(new Join(_self, _settings.Roles, _settings.AppVersion), Self);
+    }
+
+    /// <summary>Joining among members of whom none can be reached: another cluster may take it in.</summary>
+    private bool IsForsaken =>
+        _gossip.Find(_self) is { Status: MemberStatus.Joining } && _gossip.Members.Count > 1 && !_gossip.Members.Any(m => MayGossipTo(m.UniqueAddress));
+
+    private long ReminderMs => (long)(_settings.RetryUnsuccessfulJoinAfter ?? TimeSpan.Zero).TotalMilliseconds;
 
     private ActorSelection DaemonAt(Address address) =>
         Context.ActorSelection(new RootActorPath(address) / "system" / "cluster" / "core" / "daemon");

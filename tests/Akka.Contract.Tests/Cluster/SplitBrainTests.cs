@@ -15,6 +15,7 @@ public class SplitBrainTests : ClusterNodes
         akka.cluster {
           downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
           split-brain-resolver { active-strategy = keep-majority, stable-after = 1s, down-all-when-unstable = off }
+          failure-detector.acceptable-heartbeat-pause = 2500ms
         }
         """;
 

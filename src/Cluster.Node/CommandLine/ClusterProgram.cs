@@ -12,6 +12,9 @@ internal static class ClusterProgram
         var root = new RootCommand("A sharded, replicated, durable store that speaks the Redis protocol.");
         root.Add(NodeVerb.Create());
         root.Add(LocalVerb.Create());
+        root.Add(VerifyVerb.Create());
+        root.Add(RepairVerb.Create());
+        root.Add(WalVerb.Create());
         root.Add(VersionVerb.Create());
         var parsed = root.Parse(WithVerb(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Of several errors the one that quotes what was typed says most.

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Akka.Actor;
 using Cluster.Actors;
 using Cluster.Actors.Shards;
@@ -83,11 +82,10 @@ internal sealed class HostedShards : NodeShards
     private LocalShard LocalShardOf(int shard, ImmutableArray<Guid> voters)
     {
         if (_local.TryGetValue(shard, out var known)) return known;
-        string name = shard == ShardId.Meta ? "shard-meta" : "shard-" + shard.ToString("d4", CultureInfo.InvariantCulture);
         var local = new LocalShard(new LocalShardOptions
         {
             Shard = shard,
-            Folder = Path.Combine(_storage.Folder, name),
+            Folder = Path.Combine(_storage.Folder, ShardFolders.NameOf(shard)),
             ClusterId = _clusterId,
             Environment = _storage.Environment,
             StateFile = _storage.State,

@@ -111,6 +111,14 @@ internal sealed class ShardStateFile : IDisposable
         }
     }
 
+    /// <summary>Reads it without a change; for a folder that is examined.</summary>
+    public static ShardState Peek(IFileLayer files, string folder)
+    {
+        using var file = new ShardStateFile(files.Open(System.IO.Path.Combine(folder, FileName), FileOpening.Read));
+        file.Read();
+        return file.Current;
+    }
+
     public void Save(in ShardState state)
     {
         state.Write(_buffer, _sequence + 1);

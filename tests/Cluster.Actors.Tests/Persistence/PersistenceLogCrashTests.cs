@@ -10,7 +10,7 @@ public class PersistenceLogCrashTests
     public void Nothing_acknowledged_is_lost_and_no_half_batch_is_there_whenever_the_power_fails()
     {
         int compactions = 0;
-        int lives = IsLong ? 5000 : 150;
+        int lives = IsLong ? 5000 : 100;
         for (int seed = 0; seed < lives; seed++) compactions += Live(seed, failSyncs: false).Compactions;
         Assert.True(compactions > lives, $"only {compactions} compactions in {lives} lives");
     }
@@ -19,7 +19,7 @@ public class PersistenceLogCrashTests
     public void Nothing_acknowledged_is_lost_when_syncs_fail()
     {
         int failed = 0;
-        int lives = IsLong ? 3000 : 100;
+        int lives = IsLong ? 3000 : 60;
         for (int seed = 0; seed < lives; seed++) failed += Live(1_000_000 + seed, failSyncs: true).FailedSyncs;
         Assert.True(failed > lives / 2, $"only {failed} failed syncs in {lives} lives");
     }

@@ -11,8 +11,10 @@ internal sealed class PluginFolder : IDisposable
 
     public string Settings => SettingsWith("");
 
+    public string SettingsWith(string lines) => SettingsAt(Path, lines);
+
     /// <summary>The lines go into both sections.</summary>
-    public string SettingsWith(string lines) => $$"""
+    public static string SettingsAt(string folder, string lines) => $$"""
         akka.persistence {
           journal.plugin = cluster.persistence.journal
           snapshot-store.plugin = cluster.persistence.snapshot-store
@@ -20,15 +22,16 @@ internal sealed class PluginFolder : IDisposable
         cluster.persistence.journal {
           class = "Cluster.Actors.Persistence.DurableJournal, Cluster.Actors"
           plugin-dispatcher = "akka.actor.default-dispatcher"
-          folder = "{{Journal}}"
+          folder = "{{folder}}/journal"
           {{lines}}
         }
         cluster.persistence.snapshot-store {
           class = "Cluster.Actors.Persistence.DurableSnapshotStore, Cluster.Actors"
           plugin-dispatcher = "akka.actor.default-dispatcher"
-          folder = "{{Snapshots}}"
+          folder = "{{folder}}/snapshots"
           {{lines}}
         }
+
         """;
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

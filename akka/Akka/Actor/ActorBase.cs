@@ -12,6 +12,7 @@ public abstract class ActorBase : IInternalActor
     private ActorCell _cell;
     private bool _released;
 
+    /// <summary>Only the runtime makes actors; anybody else gets an exception.</summary>
     protected ActorBase()
     {
         ActorCell cell = InternalCurrentActorCellKeeper.Current;
@@ -25,12 +26,16 @@ public abstract class ActorBase : IInternalActor
         cell.PrepareInstance(this);
     }
 
+    /// <summary>Handles nothing.</summary>
     protected static Receive EmptyReceive => static _ => false;
 
+    /// <summary>The actor's own reference.</summary>
     protected IActorRef Self => OwnCell.Self;
 
+    /// <summary>Who sent the message at hand; the dead letters if nobody.</summary>
     protected IActorRef Sender => OwnCell.Sender;
 
+    /// <summary>What the runtime offers to the actor. Only while it handles something.</summary>
     protected static IActorContext Context => CurrentCell;
 
     IActorContext IInternalActor.ActorContext => OwnCell;
@@ -48,6 +53,7 @@ public abstract class ActorBase : IInternalActor
     /// <summary>Handles a message; false when it is not handled.</summary>
     protected abstract bool Receive(object message);
 
+    /// <summary>Wraps the handling of each message.</summary>
     protected internal virtual bool AroundReceive(Receive receive, object message)
     {
         bool handled = receive(message);
@@ -58,14 +64,17 @@ public abstract class ActorBase : IInternalActor
     /// <summary>The strategy for the children's failures; asked once per incarnation.</summary>
     protected virtual SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.DefaultStrategy;
 
+    /// <summary>Runs before the first message, and by default after each restart.</summary>
     protected virtual void PreStart()
     {
     }
 
+    /// <summary>Runs when the actor has stopped, and by default before each restart.</summary>
     protected virtual void PostStop()
     {
     }
 
+    /// <summary>Runs on the instance that failed; by default stops the children.</summary>
     protected virtual void PreRestart(Exception reason, object message)
     {
         ActorCell cell = OwnCell;
@@ -78,16 +87,22 @@ public abstract class ActorBase : IInternalActor
         PostStop();
     }
 
+    /// <summary>Runs on the instance that takes over.</summary>
     protected virtual void PostRestart(Exception reason) => PreStart();
 
+    /// <summary>Wraps the hook, for base classes.</summary>
     public virtual void AroundPreStart() => PreStart();
 
+    /// <summary>Wraps the hook, for base classes.</summary>
     public virtual void AroundPostStop() => PostStop();
 
+    /// <summary>Wraps the hook, for base classes.</summary>
     public virtual void AroundPreRestart(Exception cause, object message) => PreRestart(cause, message);
 
+    /// <summary>Wraps the hook, for base classes.</summary>
     public virtual void AroundPostRestart(Exception cause, object message) => PostRestart(cause);
 
+    /// <summary>What becomes of a message that no handler took: it is published.</summary>
     protected virtual void Unhandled(object message)
     {
         if (message is Terminated terminated) throw new DeathPactException(terminated.ActorRef);
@@ -95,12 +110,16 @@ public abstract class ActorBase : IInternalActor
         cell.System.EventStream.Publish(new UnhandledMessage(message, cell.Sender, cell.Self));
     }
 
+    /// <summary>Replaces the present behaviour.</summary>
     protected void Become(Receive receive) => OwnCell.Become(receive);
 
+    /// <summary>Puts a behaviour on top of the present one.</summary>
     protected void BecomeStacked(Receive receive) => OwnCell.BecomeStacked(receive);
 
+    /// <summary>Goes back to the behaviour below, if there is one.</summary>
     protected void UnbecomeStacked() => OwnCell.UnbecomeStacked();
 
+    /// <summary>After that time without a message the actor gets <see cref="ReceiveTimeout"/>; null ends this.</summary>
     protected void SetReceiveTimeout(TimeSpan? timeout) => OwnCell.SetReceiveTimeout(timeout);
 
     internal Receive InitialReceive => Receive;

@@ -18,6 +18,7 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
     private string _textWithUid;
     private Tuple<Address, string> _lastWithAddress;
 
+    /// <summary>A root, or a child of a path.</summary>
     protected ActorPath(Address address, string name)
     {
         Address = address;
@@ -26,6 +27,7 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         _hash = address.GetHashCode();
     }
 
+    /// <summary>A root, or a child of a path.</summary>
     protected ActorPath(ActorPath parentPath, string name, long uid)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -40,20 +42,25 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
 
     private ActorPath ParentPath { get; }
 
+    /// <summary>The system that it is in.</summary>
     public Address Address { get; }
 
+    /// <summary>The last element.</summary>
     public string Name { get; }
 
+    /// <summary>The number of the incarnation; 0 if unknown.</summary>
     public long Uid { get; }
 
     /// <summary>Number of names below the root.</summary>
     public int Depth { get; }
 
+    /// <summary>Where it begins.</summary>
     public ActorPath Root { get; }
 
     /// <summary>The root is its own parent.</summary>
     public ActorPath Parent => ParentPath ?? this;
 
+    /// <summary>The names from the root on.</summary>
     public IReadOnlyList<string> Elements
     {
         get
@@ -80,16 +87,20 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         return path;
     }
 
+    /// <summary>A path below this one.</summary>
     public ActorPath Child(string childName) => this / childName;
 
+    /// <summary>The same path for an incarnation.</summary>
     public ActorPath WithUid(long uid) => uid == Uid || ParentPath is null ? this : new ChildActorPath(ParentPath, Name, uid);
 
+    /// <summary>A path below this one.</summary>
     public static ActorPath operator /(ActorPath path, string name)
     {
         (string plainName, long uid) = SplitUid(name);
         return new ChildActorPath(path, plainName, uid);
     }
 
+    /// <summary>A path below this one.</summary>
     public static ActorPath operator /(ActorPath path, IEnumerable<string> name)
     {
         foreach (string element in name)
@@ -97,23 +108,29 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         return path;
     }
 
+    /// <inheritdoc/>
     public override string ToString() => ToStringWithAddress();
 
+    /// <summary>The path from the root, without the system's address.</summary>
     public string ToStringWithoutAddress()
     {
         if (Depth == 0) return "/";
         return string.Create(NamesLength(), this, static (span, path) => path.WriteNames(span));
     }
 
+    /// <summary>The path with its address, or the given one if it has only a local one.</summary>
     public string ToStringWithAddress() => Address + ToStringWithoutAddress();
 
     /// <summary>Only a path whose own address names no host takes the given one.</summary>
     public string ToStringWithAddress(Address address) => EffectiveAddress(address) + ToStringWithoutAddress();
 
+    /// <summary>The path with the incarnation's number.</summary>
     public string ToStringWithUid() => _textWithUid ??= AppendUid(ToStringWithAddress());
 
+    /// <summary>What another system can resolve: address, path and incarnation.</summary>
     public string ToSerializationFormat() => ToStringWithUid();
 
+    /// <summary>What another system can resolve: address, path and incarnation.</summary>
     public string ToSerializationFormatWithAddress(Address address)
     {
         Address effective = EffectiveAddress(address);
@@ -125,6 +142,7 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         return text;
     }
 
+    /// <inheritdoc/>
     public bool Equals(ActorPath other)
     {
         if (other is null) return false;
@@ -142,10 +160,13 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         return left.Address.Equals(other.Address);
     }
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => Equals(obj as ActorPath);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => _hash;
 
+    /// <inheritdoc/>
     public int CompareTo(ActorPath other)
     {
         if (other is null) return 1;
@@ -157,10 +178,13 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         return result != 0 ? result : Depth.CompareTo(other.Depth);
     }
 
+    /// <summary>True if both are equal.</summary>
     public static bool operator ==(ActorPath left, ActorPath right) => left is null ? right is null : left.Equals(right);
 
+    /// <summary>True if they are not equal.</summary>
     public static bool operator !=(ActorPath left, ActorPath right) => !(left == right);
 
+    /// <summary>True if an actor may have this name.</summary>
     public static bool IsValidPathElement(string s)
     {
         if (string.IsNullOrEmpty(s) || s[0] == '$') return false;
@@ -175,11 +199,14 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         return true;
     }
 
+    /// <summary>The elements, joined.</summary>
     public static string FormatPathElements(IEnumerable<string> pathElements) => string.Join("/", pathElements);
 
+    /// <summary>Reads a path with an address.</summary>
     public static ActorPath Parse(string path) =>
         TryParse(path, out ActorPath result) ? result : throw new UriFormatException("Not the path of an actor: " + path);
 
+    /// <summary>Reads a path; false if it is none.</summary>
     public static bool TryParse(string path, out ActorPath actorPath)
     {
         actorPath = null;
@@ -188,6 +215,7 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
             && TryParse(new RootActorPath(address), rest, out actorPath);
     }
 
+    /// <summary>Reads a path; false if it is none.</summary>
     public static bool TryParse(ActorPath basePath, string absoluteUri, out ActorPath actorPath) =>
         TryParse(basePath, absoluteUri.AsSpan(), out actorPath);
 
@@ -221,8 +249,10 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         return true;
     }
 
+    /// <summary>Reads the address of a path; false if it has none.</summary>
     public static bool TryParseAddress(string path, out Address address) => Address.TryParse(path.AsSpan(), out address, out _);
 
+    /// <summary>Reads the address of a path; false if it has none.</summary>
     public static bool TryParseAddress(string path, out Address address, out ReadOnlySpan<char> absoluteUri) =>
         Address.TryParse(path.AsSpan(), out address, out absoluteUri);
 
@@ -243,6 +273,7 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         return true;
     }
 
+    /// <inheritdoc/>
     public ISurrogate ToSurrogate(ActorSystem system) => new Surrogate(ToSerializationFormat());
 
     /// <summary>The name without its #uid, and the uid.</summary>
@@ -285,36 +316,48 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
         return result != 0 ? result : string.CompareOrdinal(left.Name, right.Name);
     }
 
+    /// <summary>What is written in place of it.</summary>
     public sealed class Surrogate : ISurrogate, IEquatable<Surrogate>, IEquatable<ActorPath>
     {
+        /// <summary>What is written in place of it.</summary>
         public Surrogate(string path)
         {
             Path = path;
         }
 
+        /// <summary>The path as text.</summary>
         public string Path { get; }
 
+        /// <inheritdoc/>
         public ISurrogated FromSurrogate(ActorSystem system) => TryParse(Path, out ActorPath path) ? path : null;
 
+        /// <inheritdoc/>
         public bool Equals(Surrogate other) => other is not null && string.Equals(Path, other.Path, StringComparison.Ordinal);
 
+        /// <inheritdoc/>
         public bool Equals(ActorPath other) => other is not null && Equals(other.ToSurrogate(null) as Surrogate);
 
+        /// <inheritdoc/>
         public override bool Equals(object obj) => obj is ActorPath path ? Equals(path) : Equals(obj as Surrogate);
 
+        /// <inheritdoc/>
         public override int GetHashCode() => Path.GetHashCode();
     }
 }
 
+/// <summary>The root of a system.</summary>
 public sealed class RootActorPath : ActorPath
 {
+    /// <summary>The root of a system.</summary>
     public RootActorPath(Address address, string name = "") : base(address, name)
     {
     }
 }
 
+/// <summary>A path below another one.</summary>
 public sealed class ChildActorPath : ActorPath
 {
+    /// <summary>A path below another one.</summary>
     public ChildActorPath(ActorPath parentPath, string name, long uid) : base(parentPath, name, uid)
     {
     }

@@ -10,20 +10,24 @@ namespace Akka.Actor;
 /// <summary>A place (or, with patterns, places) in the tree, looked up anew with every message. Sending to it never fails.</summary>
 public class ActorSelection : ICanTell
 {
+    /// <summary>A path from an anchor on.</summary>
     public ActorSelection()
     {
     }
 
+    /// <summary>A path from an anchor on.</summary>
     public ActorSelection(IActorRef anchor, SelectionPathElement[] path)
     {
         Anchor = anchor;
         Path = path;
     }
 
+    /// <summary>A path from an anchor on.</summary>
     public ActorSelection(IActorRef anchor, string path) : this(anchor, path?.Length > 0 ? path.Split('/') : [])
     {
     }
 
+    /// <summary>A path from an anchor on.</summary>
     public ActorSelection(IActorRef anchor, IEnumerable<string> elements)
     {
         Anchor = anchor;
@@ -49,10 +53,13 @@ public class ActorSelection : ICanTell
     /// <summary>Where the steps begin.</summary>
     public IActorRef Anchor { get; private set; }
 
+    /// <summary>The elements of the path.</summary>
     public SelectionPathElement[] Path { get; private set; }
 
+    /// <summary>The path as text.</summary>
     public string PathString => "/" + string.Join("/", Path.Select(static e => e.ToString()));
 
+    /// <summary>Sends to everybody that the path names; to nobody is no error.</summary>
     public void Tell(object message, IActorRef sender = null)
     {
         sender ??= ActorCell.GetCurrentSelfOrNoSender();
@@ -62,14 +69,19 @@ public class ActorSelection : ICanTell
     /// <summary>The living actor there; fails with <see cref="ActorNotFoundException"/> when there is none or no answer in time.</summary>
     public Task<IActorRef> ResolveOne(TimeSpan timeout) => InnerResolveOne(timeout, CancellationToken.None);
 
+    /// <summary>The reference of one that the path names; fails if nobody answers in time.</summary>
     public Task<IActorRef> ResolveOne(TimeSpan timeout, CancellationToken ct) => InnerResolveOne(timeout, ct);
 
+    /// <inheritdoc/>
     protected bool Equals(ActorSelection other) => Equals(Anchor, other.Anchor) && Path.SequenceEqual(other.Path);
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => obj is ActorSelection other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Anchor, Path?.Length ?? 0);
 
+    /// <inheritdoc/>
     public override string ToString() => "ActorSelection[Anchor(" + Anchor.Path.ToStringWithUid() + "), Path(" + PathString + ")]";
 
     private async Task<IActorRef> InnerResolveOne(TimeSpan timeout, CancellationToken ct)
@@ -192,6 +204,7 @@ public class ActorSelection : ICanTell
 /// <summary>A message on its way along a selection.</summary>
 public class ActorSelectionMessage : IAutoReceivedMessage, IPossiblyHarmful, IWrappedMessage
 {
+    /// <summary>A message on its way along a path.</summary>
     public ActorSelectionMessage(object message, SelectionPathElement[] elements, bool wildCardFanOut = false)
     {
         Message = message;
@@ -199,14 +212,19 @@ public class ActorSelectionMessage : IAutoReceivedMessage, IPossiblyHarmful, IWr
         WildCardFanOut = wildCardFanOut;
     }
 
+    /// <summary>What was sent.</summary>
     public object Message { get; }
 
+    /// <summary>The rest of the path.</summary>
     public SelectionPathElement[] Elements { get; }
 
+    /// <summary>Whether a wildcard stood above.</summary>
     public bool WildCardFanOut { get; }
 
+    /// <summary>The same with other content.</summary>
     public ActorSelectionMessage Copy(object message = null, SelectionPathElement[] elements = null, bool? wildCardFanOut = null) =>
         new(message ?? Message, elements ?? Elements, wildCardFanOut ?? WildCardFanOut);
 
+    /// <inheritdoc/>
     public override string ToString() => "ActorSelectionMessage(" + Message + " to " + string.Join("/", Elements.Select(static e => e.ToString())) + ")";
 }

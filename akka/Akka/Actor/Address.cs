@@ -8,13 +8,16 @@ namespace Akka.Actor;
 /// <summary>Where an actor system lives: protocol and system name, and host and port when it can be reached from outside.</summary>
 public sealed class Address : IEquatable<Address>, IComparable<Address>, IComparable, ISurrogated, ICloneable
 {
+    /// <summary>Stands for every system.</summary>
     public static readonly Address AllSystems = new("akka", "all-systems");
 
+    /// <summary>By protocol, system, host and port.</summary>
     public static readonly IComparer<Address> Comparer = Comparer<Address>.Create(Compare);
 
     private readonly string _text;
     private readonly int _hash;
 
+    /// <summary>With a host and a port for a system that can be reached over the network.</summary>
     public Address(string protocol, string system, string host = null, int? port = null)
     {
         Protocol = protocol;
@@ -26,57 +29,79 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
         _hash = _text.GetHashCode();
     }
 
+    /// <summary>How to reach it, as <c>akka.tcp</c>.</summary>
     public string Protocol { get; }
 
+    /// <summary>The name of the system.</summary>
     public string System { get; }
 
+    /// <summary>The host; null for a local address.</summary>
     public string Host { get; }
 
+    /// <summary>The port; null for a local address.</summary>
     public int? Port { get; }
 
+    /// <summary>True without a host.</summary>
     public bool HasLocalScope => string.IsNullOrEmpty(Host);
 
+    /// <summary>True with a host.</summary>
     public bool HasGlobalScope => !HasLocalScope;
 
     /// <summary>The text after the protocol: system@host:port.</summary>
     public string HostPort() => _text.Substring(Protocol.Length + 3);
 
+    /// <summary>The same address but for that.</summary>
     public Address WithProtocol(string protocol) => new(protocol, System, Host, Port);
 
+    /// <summary>The same address but for that.</summary>
     public Address WithSystem(string system) => new(Protocol, system, Host, Port);
 
+    /// <summary>The same address but for that.</summary>
     public Address WithHost(string host = null) => new(Protocol, System, host, Port);
 
+    /// <summary>The same address but for that.</summary>
     public Address WithPort(int? port = null) => new(Protocol, System, Host, port);
 
+    /// <inheritdoc/>
     public override string ToString() => _text;
 
+    /// <inheritdoc/>
     public bool Equals(Address other) =>
         ReferenceEquals(this, other)
         || (other is not null && _hash == other._hash && string.Equals(_text, other._text, StringComparison.Ordinal));
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => Equals(obj as Address);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => _hash;
 
+    /// <inheritdoc/>
     public int CompareTo(Address other) => Compare(this, other);
 
     int IComparable.CompareTo(object obj) => Compare(this, (Address)obj);
 
+    /// <inheritdoc/>
     public object Clone() => new Address(Protocol, System, Host, Port);
 
+    /// <summary>True if both are equal.</summary>
     public static bool operator ==(Address left, Address right) => left is null ? right is null : left.Equals(right);
 
+    /// <summary>True if they are not equal.</summary>
     public static bool operator !=(Address left, Address right) => !(left == right);
 
+    /// <inheritdoc/>
     public ISurrogate ToSurrogate(ActorSystem system) =>
         new AddressSurrogate { Protocol = Protocol, System = System, Host = Host, Port = Port };
 
+    /// <summary>Reads <c>protocol://system@host:port</c>.</summary>
     public static Address Parse(string address) =>
         TryParse(address, out Address result) ? result : throw new UriFormatException("Not an address: " + address);
 
+    /// <summary>Reads an address; false if it is none.</summary>
     public static bool TryParse(string path, out Address address) => TryParse(path.AsSpan(), out address);
 
+    /// <summary>Reads an address; false if it is none.</summary>
     public static bool TryParse(string path, out Address address, out string absolutUri)
     {
         bool parsed = TryParse(path.AsSpan(), out address, out ReadOnlySpan<char> rest);
@@ -84,6 +109,7 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
         return parsed;
     }
 
+    /// <summary>Reads an address; false if it is none.</summary>
     public static bool TryParse(ReadOnlySpan<char> span, out Address address) => TryParse(span, out address, out _);
 
     /// <summary>Splits proto://system[@host:port][/rest]; the rest keeps its slash and is "/" when there is none.</summary>
@@ -150,16 +176,22 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
         return result;
     }
 
+    /// <summary>What is written in place of it.</summary>
     public sealed class AddressSurrogate : ISurrogate
     {
+        /// <summary>How to reach it, as <c>akka.tcp</c>.</summary>
         public string Protocol { get; set; }
 
+        /// <summary>The name of the system.</summary>
         public string System { get; set; }
 
+        /// <summary>The host; null for a local address.</summary>
         public string Host { get; set; }
 
+        /// <summary>The port; null for a local address.</summary>
         public int? Port { get; set; }
 
+        /// <inheritdoc/>
         public ISurrogated FromSurrogate(ActorSystem system) => new Address(Protocol, System, Host, Port);
     }
 }

@@ -14,17 +14,29 @@ namespace Akka.Actor;
 /// </summary>
 public sealed class CoordinatedShutdown : IExtension
 {
+    /// <summary>Before anything else.</summary>
     public const string PhaseBeforeServiceUnbind = "before-service-unbind";
+    /// <summary>No new clients.</summary>
     public const string PhaseServiceUnbind = "service-unbind";
+    /// <summary>Requests under way come to their end.</summary>
     public const string PhaseServiceRequestsDone = "service-requests-done";
+    /// <summary>Services stop.</summary>
     public const string PhaseServiceStop = "service-stop";
+    /// <summary>Before the node leaves.</summary>
     public const string PhaseBeforeClusterShutdown = "before-cluster-shutdown";
+    /// <summary>Shards move away.</summary>
     public const string PhaseClusterShardingShutdownRegion = "cluster-sharding-shutdown-region";
+    /// <summary>The node leaves.</summary>
     public const string PhaseClusterLeave = "cluster-leave";
+    /// <summary>The node is about to go.</summary>
     public const string PhaseClusterExiting = "cluster-exiting";
+    /// <summary>The node says that it goes.</summary>
     public const string PhaseClusterExitingDone = "cluster-exiting-done";
+    /// <summary>The cluster's extension stops.</summary>
     public const string PhaseClusterShutdown = "cluster-shutdown";
+    /// <summary>Before the actors stop.</summary>
     public const string PhaseBeforeActorSystemTerminate = "before-actor-system-terminate";
+    /// <summary>The actors stop.</summary>
     public const string PhaseActorSystemTerminate = "actor-system-terminate";
 
     private readonly object _lock = new();
@@ -42,6 +54,7 @@ public sealed class CoordinatedShutdown : IExtension
         Log = Logging.GetLogger(system, typeof(CoordinatedShutdown));
     }
 
+    /// <summary>The system that it shuts down.</summary>
     public ExtendedActorSystem System { get; }
 
     /// <summary>Null until it runs.</summary>
@@ -58,8 +71,10 @@ public sealed class CoordinatedShutdown : IExtension
 
     private ILoggingAdapter Log { get; }
 
+    /// <summary>The system's.</summary>
     public static CoordinatedShutdown Get(ActorSystem sys) => sys.WithExtension<CoordinatedShutdown, CoordinatedShutdownExtension>();
 
+    /// <summary>How long the phase may take.</summary>
     public TimeSpan Timeout(string phase) => _phases.TryGetValue(phase, out ShutdownPhase settings)
         ? settings.Timeout
         : throw new ArgumentException("Unknown phase [" + phase + "]. All phases must be defined in configuration.", nameof(phase));
@@ -159,15 +174,19 @@ public sealed class CoordinatedShutdown : IExtension
         }
     }
 
+    /// <summary>Why the system ends.</summary>
     public class Reason
     {
+        /// <summary>Why the system ends.</summary>
         protected Reason()
         {
         }
     }
 
+    /// <summary>Nobody said why.</summary>
     public class UnknownReason : Reason
     {
+        /// <summary>The only one.</summary>
         public static readonly Reason Instance = new UnknownReason();
 
         private UnknownReason()
@@ -175,8 +194,10 @@ public sealed class CoordinatedShutdown : IExtension
         }
     }
 
+    /// <summary>The system was terminated.</summary>
     public class ActorSystemTerminateReason : Reason
     {
+        /// <summary>The only one.</summary>
         public static readonly Reason Instance = new ActorSystemTerminateReason();
 
         private ActorSystemTerminateReason()
@@ -184,8 +205,10 @@ public sealed class CoordinatedShutdown : IExtension
         }
     }
 
+    /// <summary>The process ends.</summary>
     public class ClrExitReason : Reason
     {
+        /// <summary>The only one.</summary>
         public static readonly Reason Instance = new ClrExitReason();
 
         private ClrExitReason()
@@ -193,8 +216,10 @@ public sealed class CoordinatedShutdown : IExtension
         }
     }
 
+    /// <summary>The node was downed.</summary>
     public class ClusterDowningReason : Reason
     {
+        /// <summary>The only one.</summary>
         public static readonly Reason Instance = new ClusterDowningReason();
 
         private ClusterDowningReason()
@@ -202,8 +227,10 @@ public sealed class CoordinatedShutdown : IExtension
         }
     }
 
+    /// <summary>The node has left.</summary>
     public class ClusterLeavingReason : Reason
     {
+        /// <summary>The only one.</summary>
         public static readonly Reason Instance = new ClusterLeavingReason();
 
         private ClusterLeavingReason()
@@ -211,8 +238,10 @@ public sealed class CoordinatedShutdown : IExtension
         }
     }
 
+    /// <summary>The node could not join.</summary>
     public class ClusterJoinUnsuccessfulReason : Reason
     {
+        /// <summary>The only one.</summary>
         public static readonly Reason Instance = new ClusterJoinUnsuccessfulReason();
 
         private ClusterJoinUnsuccessfulReason()

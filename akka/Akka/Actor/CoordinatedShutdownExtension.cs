@@ -4,8 +4,10 @@ using Akka.Configuration;
 
 namespace Akka.Actor;
 
+/// <summary>Gives a system its shutdown.</summary>
 public sealed class CoordinatedShutdownExtension : ExtensionIdProvider<CoordinatedShutdown>
 {
+    /// <inheritdoc/>
     public override CoordinatedShutdown CreateExtension(ExtendedActorSystem system)
     {
         Config config = system.Settings.Config.GetConfig("akka.coordinated-shutdown");

@@ -10,11 +10,13 @@ namespace Akka.Actor;
 /// <summary>The sections of akka.actor.deployment by the path of the actor below /user. A * stands for any one name.</summary>
 public class Deployer
 {
+    /// <summary>The deployment without a section of its own.</summary>
     protected readonly Config Default;
 
     private readonly ConcurrentDictionary<string, Deploy> _exact = new();
     private readonly ConcurrentDictionary<string, (string[] Pattern, Deploy Deploy)> _patterns = new();
 
+    /// <summary>Reads <c>akka.actor.deployment</c>.</summary>
     public Deployer(Settings settings)
     {
         Config deployment = settings.Config.GetConfig("akka.actor.deployment");
@@ -37,6 +39,7 @@ public class Deployer
         return elements.Count < 2 || elements[0] != "user" ? null : Lookup(elements.Skip(1));
     }
 
+    /// <summary>What is set for a path, or null.</summary>
     public Deploy Lookup(IEnumerable<string> path)
     {
         string[] names = path.ToArray();
@@ -46,6 +49,7 @@ public class Deployer
         return null;
     }
 
+    /// <summary>Sets it.</summary>
     public void SetDeploy(Deploy deploy)
     {
         string path = deploy.Path.StartsWith('/') ? deploy.Path : "/" + deploy.Path;
@@ -59,6 +63,7 @@ public class Deployer
         else _exact[path] = deploy;
     }
 
+    /// <summary>Reads a section.</summary>
     public virtual Deploy ParseConfig(string key, Config config) => new(
         key,
         config,

@@ -10,6 +10,7 @@ public class EmptyLocalActorRef : MinimalActorRef
 {
     private readonly EventStream _eventStream;
 
+    /// <summary>A reference without an actor.</summary>
     public EmptyLocalActorRef(IActorRefProvider provider, ActorPath path, EventStream eventStream)
     {
         Provider = provider;
@@ -17,16 +18,21 @@ public class EmptyLocalActorRef : MinimalActorRef
         _eventStream = eventStream;
     }
 
+    /// <inheritdoc/>
     public override ActorPath Path { get; }
 
+    /// <inheritdoc/>
     public override IActorRefProvider Provider { get; }
 
+    /// <inheritdoc/>
     public override bool IsTerminated => true;
 
     internal EventStream EventStream => _eventStream;
 
+    /// <inheritdoc/>
     public override void SendSystemMessage(ISystemMessage message) => SpecialHandle(message, Provider.DeadLetters);
 
+    /// <inheritdoc/>
     protected override void TellInternal(object message, IActorRef sender)
     {
         if (message is DeadLetter deadLetter)
@@ -78,10 +84,12 @@ public class EmptyLocalActorRef : MinimalActorRef
 /// <summary>Where undeliverable messages end: they are published on the event stream.</summary>
 public class DeadLetterActorRef : EmptyLocalActorRef
 {
+    /// <summary>A reference without an actor.</summary>
     public DeadLetterActorRef(IActorRefProvider provider, ActorPath path, EventStream eventStream) : base(provider, path, eventStream)
     {
     }
 
+    /// <inheritdoc/>
     protected override void TellInternal(object message, IActorRef sender)
     {
         switch (message)
@@ -101,6 +109,7 @@ public class DeadLetterActorRef : EmptyLocalActorRef
         }
     }
 
+    /// <summary>Handles what is no dead letter although nobody is there.</summary>
     protected override bool SpecialHandle(object message, IActorRef sender)
     {
         if (message is not Watch watch) return base.SpecialHandle(message, sender);

@@ -25,6 +25,7 @@ public class FutureActorRef<T> : MinimalActorRef
     private FutureWatchers _watchers;
     private int _state;
 
+    /// <summary>A reference whose first message is the answer.</summary>
     public FutureActorRef(TaskCompletionSource<T> result, ActorPath path, IActorRefProvider provider) : this(result, provider)
     {
         _path = path;
@@ -36,14 +37,17 @@ public class FutureActorRef<T> : MinimalActorRef
         Provider = provider;
     }
 
+    /// <inheritdoc/>
     public override ActorPath Path => Volatile.Read(ref _path) ?? TakePlace();
 
+    /// <inheritdoc/>
     public override IActorRefProvider Provider { get; }
 
     internal override IInternalActorRef ParentRef => Provider.TempContainer;
 
     internal override bool HasEnded => Volatile.Read(ref _state) == Answered;
 
+    /// <summary>Sends the question.</summary>
     public virtual void DeliverAsk(object message, ICanTell destination)
     {
         try
@@ -73,6 +77,7 @@ public class FutureActorRef<T> : MinimalActorRef
         }
     }
 
+    /// <inheritdoc/>
     protected override void TellInternal(object message, IActorRef sender)
     {
         if (message is Identify identify)

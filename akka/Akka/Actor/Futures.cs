@@ -7,21 +7,27 @@ namespace Akka.Actor;
 /// <summary>Sends a message and gives the reply as a task. Continuations run off the actor.</summary>
 public static class Futures
 {
+    /// <summary>Sends a message and gives the first answer. Without a time it waits for <c>akka.actor.ask-timeout</c>, which is for ever.</summary>
     public static Task<object> Ask(this ICanTell self, object message, TimeSpan? timeout = null) =>
         self.Ask<object>(message, timeout, CancellationToken.None);
 
+    /// <summary>Sends a message and gives the first answer. Without a time it waits for <c>akka.actor.ask-timeout</c>, which is for ever.</summary>
     public static Task<object> Ask(this ICanTell self, object message, CancellationToken cancellationToken) =>
         self.Ask<object>(message, null, cancellationToken);
 
+    /// <summary>Sends a message and gives the first answer. Without a time it waits for <c>akka.actor.ask-timeout</c>, which is for ever.</summary>
     public static Task<object> Ask(this ICanTell self, object message, TimeSpan? timeout, CancellationToken cancellationToken) =>
         self.Ask<object>(message, timeout, cancellationToken);
 
+    /// <summary>Sends a message and gives the first answer. Without a time it waits for <c>akka.actor.ask-timeout</c>, which is for ever.</summary>
     public static Task<T> Ask<T>(this ICanTell self, object message, TimeSpan? timeout = null) =>
         self.Ask<T>(message, timeout, CancellationToken.None);
 
+    /// <summary>Sends a message and gives the first answer. Without a time it waits for <c>akka.actor.ask-timeout</c>, which is for ever.</summary>
     public static Task<T> Ask<T>(this ICanTell self, object message, CancellationToken cancellationToken) =>
         self.Ask<T>(message, null, cancellationToken);
 
+    /// <summary>Sends a message and gives the first answer. Without a time it waits for <c>akka.actor.ask-timeout</c>, which is for ever.</summary>
     public static Task<T> Ask<T>(this ICanTell self, object message, TimeSpan? timeout, CancellationToken cancellationToken) =>
         Ask<T>(self, message, null, timeout, cancellationToken);
 

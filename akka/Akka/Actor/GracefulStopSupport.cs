@@ -5,8 +5,10 @@ using Akka.Dispatch.SysMsg;
 
 namespace Akka.Actor;
 
+/// <summary>Waiting for the end of an actor.</summary>
 public static class GracefulStopSupport
 {
+    /// <summary>Lets the actor finish its mailbox and end; false if that takes too long.</summary>
     public static Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout) => GracefulStop(target, timeout, PoisonPill.Instance);
 
     /// <summary>True when the actor has stopped in time; false, without an exception, when it has not.</summary>
@@ -19,6 +21,7 @@ public static class GracefulStopSupport
     }
 }
 
+/// <summary>Waiting for the end of an actor.</summary>
 public static class WatchAsyncSupport
 {
     /// <summary>Completes with true when the actor stops, with false when the token is cancelled first.</summary>

@@ -23,11 +23,13 @@ public sealed class LocalActorRefProvider : IActorRefProvider
     private VirtualPathContainer _tempContainer;
     private long _tempNames;
 
+    /// <summary>Made by the system.</summary>
     public LocalActorRefProvider(string systemName, Settings settings, EventStream eventStream)
         : this(systemName, settings, eventStream, null, null)
     {
     }
 
+    /// <summary>Made by the system.</summary>
     public LocalActorRefProvider(
         string systemName,
         Settings settings,
@@ -48,36 +50,52 @@ public sealed class LocalActorRefProvider : IActorRefProvider
         Log = Logging.GetLogger(eventStream, "LocalActorRefProvider(" + _rootPath.Address + ")");
     }
 
+    /// <inheritdoc/>
     public IInternalActorRef RootGuardian => _rootGuardian;
 
+    /// <inheritdoc/>
     public LocalActorRef Guardian { get; private set; }
 
+    /// <inheritdoc/>
     public LocalActorRef SystemGuardian { get; private set; }
 
+    /// <inheritdoc/>
     public IActorRef DeadLetters => _deadLetters;
 
+    /// <inheritdoc/>
     public IActorRef IgnoreRef { get; }
 
+    /// <inheritdoc/>
     public ActorPath RootPath => _rootPath;
 
+    /// <inheritdoc/>
     public Settings Settings { get; }
 
+    /// <inheritdoc/>
     public Deployer Deployer { get; }
 
+    /// <summary>Where the system publishes.</summary>
     public EventStream EventStream { get; }
 
+    /// <summary>The provider's log.</summary>
     public ILoggingAdapter Log { get; }
 
+    /// <inheritdoc/>
     public IInternalActorRef TempContainer => _tempContainer;
 
+    /// <summary>Completes when the root has ended.</summary>
     public Task TerminationTask => _terminated.Task;
 
+    /// <inheritdoc/>
     public Address DefaultAddress => _rootPath.Address;
 
+    /// <inheritdoc/>
     public Information SerializationInformation { get; private set; }
 
+    /// <inheritdoc/>
     public IActorRef RootGuardianAt(Address address) => address == _rootPath.Address ? _rootGuardian : _deadLetters;
 
+    /// <summary>The address under which the other one reaches this system.</summary>
     public Address GetExternalAddressFor(Address address) => address == _rootPath.Address ? address : null;
 
     /// <summary>Builds the tree. The provider in front of this one, if there is one, is the system's and has to be known to it.</summary>
@@ -109,18 +127,23 @@ public sealed class LocalActorRefProvider : IActorRefProvider
     /// <summary>A place beside the guardians, such as /remote.</summary>
     public void RegisterExtraName(string name, IInternalActorRef actor) => _extraNames[name] = actor;
 
+    /// <inheritdoc/>
     public ActorPath TempPath() => new ChildActorPath(_tempPath, ActorCell.GeneratedName(Interlocked.Increment(ref _tempNames)), ActorCell.UndefinedUid);
 
+    /// <inheritdoc/>
     public void RegisterTempActor(IInternalActorRef actorRef, ActorPath path) => _tempContainer.AddChild(path.Name, actorRef);
 
+    /// <inheritdoc/>
     public void UnregisterTempActor(ActorPath path) => _tempContainer.RemoveChild(path.Name);
 
+    /// <inheritdoc/>
     public FutureActorRef<T> CreateFutureRef<T>(TaskCompletionSource<T> tcs)
     {
         // Of the provider in front, which is the one that resolves references.
         return new FutureActorRef<T>(tcs, _system.Provider);
     }
 
+    /// <inheritdoc/>
     public IInternalActorRef ActorOf(
         ActorSystemImpl system,
         Props props,
@@ -142,6 +165,7 @@ public sealed class LocalActorRefProvider : IActorRefProvider
         return new LocalActorRef(system, effective, dispatcher, mailbox, supervisor, path);
     }
 
+    /// <inheritdoc/>
     public IActorRef ResolveActorRef(string path)
     {
         if (ActorPath.TryParse(path, out ActorPath parsed)) return ResolveActorRef(parsed);
@@ -149,6 +173,7 @@ public sealed class LocalActorRefProvider : IActorRefProvider
         return _deadLetters;
     }
 
+    /// <inheritdoc/>
     public IActorRef ResolveActorRef(ActorPath path)
     {
         if (path.Address == _rootPath.Address) return ResolveActorRef(_rootGuardian, path);

@@ -23,11 +23,14 @@ public interface INotInfluenceReceiveTimeout
 /// <summary>A message around another one; logs and dead letters show the inner one.</summary>
 public interface IWrappedMessage
 {
+    /// <summary>What was sent.</summary>
     object Message { get; }
 }
 
+/// <summary>Help with messages around messages.</summary>
 public static class WrappedMessage
 {
+    /// <summary>The innermost message.</summary>
     public static object Unwrap(object message)
     {
         while (message is IWrappedMessage wrapped) message = wrapped.Message;

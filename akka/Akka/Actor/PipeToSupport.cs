@@ -6,11 +6,13 @@ namespace Akka.Actor;
 /// <summary>Sends the outcome of a task to an actor: the value itself, or Status.Failure with the exception.</summary>
 public static class PipeToSupport
 {
+    /// <summary>Sends the result, or <see cref="Status.Failure"/>, when the task is through. A task without a result is silent when it succeeds.</summary>
     public static Task PipeTo<T>(
         this Task<T> taskToPipe, ICanTell recipient, IActorRef sender = null, Func<T, object> success = null,
         Func<Exception, object> failure = null) =>
         PipeTo(taskToPipe, recipient, false, sender, success, failure);
 
+    /// <summary>Sends the result, or <see cref="Status.Failure"/>, when the task is through. A task without a result is silent when it succeeds.</summary>
     public static async Task PipeTo<T>(
         this Task<T> taskToPipe, ICanTell recipient, bool useConfigureAwait, IActorRef sender = null, Func<T, object> success = null,
         Func<Exception, object> failure = null)
@@ -27,16 +29,19 @@ public static class PipeToSupport
         }
     }
 
+    /// <summary>Sends the result, or <see cref="Status.Failure"/>, when the task is through. A task without a result is silent when it succeeds.</summary>
     public static Task PipeTo<T>(
         this ValueTask<T> taskToPipe, ICanTell recipient, IActorRef sender = null, Func<T, object> success = null,
         Func<Exception, object> failure = null) =>
         PipeTo(taskToPipe.AsTask(), recipient, false, sender, success, failure);
 
+    /// <summary>Sends the result, or <see cref="Status.Failure"/>, when the task is through. A task without a result is silent when it succeeds.</summary>
     public static Task PipeTo<T>(
         this ValueTask<T> taskToPipe, ICanTell recipient, bool useConfigureAwait, IActorRef sender = null,
         Func<T, object> success = null, Func<Exception, object> failure = null) =>
         PipeTo(taskToPipe.AsTask(), recipient, useConfigureAwait, sender, success, failure);
 
+    /// <summary>Sends the result, or <see cref="Status.Failure"/>, when the task is through. A task without a result is silent when it succeeds.</summary>
     public static Task PipeTo(
         this Task taskToPipe, ICanTell recipient, IActorRef sender = null, Func<object> success = null,
         Func<Exception, object> failure = null) =>
@@ -59,11 +64,13 @@ public static class PipeToSupport
         }
     }
 
+    /// <summary>Sends the result, or <see cref="Status.Failure"/>, when the task is through. A task without a result is silent when it succeeds.</summary>
     public static Task PipeTo(
         this ValueTask taskToPipe, ICanTell recipient, IActorRef sender = null, Func<object> success = null,
         Func<Exception, object> failure = null) =>
         PipeTo(taskToPipe.AsTask(), recipient, false, sender, success, failure);
 
+    /// <summary>Sends the result, or <see cref="Status.Failure"/>, when the task is through. A task without a result is silent when it succeeds.</summary>
     public static Task PipeTo(
         this ValueTask taskToPipe, ICanTell recipient, bool useConfigureAwait, IActorRef sender = null, Func<object> success = null,
         Func<Exception, object> failure = null) =>

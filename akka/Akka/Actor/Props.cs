@@ -13,40 +13,49 @@ public class Props : IEquatable<Props>
 {
     private static readonly object[] NoArguments = Array.Empty<object>();
 
+    /// <summary>Makes an actor that handles nothing.</summary>
     public static readonly Props None = new(Deploy.None, ConstructorProducer.For(typeof(EmptyActor), NoArguments), NoArguments, null);
 
     private readonly IIndirectActorProducer _producer;
 
+    /// <summary>How to make an actor of that type.</summary>
     public Props(Type type) : this(Deploy.None, type, NoArguments)
     {
     }
 
+    /// <summary>How to make an actor of that type.</summary>
     public Props(Type type, object[] args) : this(Deploy.None, type, args)
     {
     }
 
+    /// <summary>How to make an actor of that type.</summary>
     public Props(Type type, SupervisorStrategy supervisorStrategy, params object[] args)
         : this(Deploy.None, Producer(type, args), args, supervisorStrategy)
     {
     }
 
+    /// <summary>How to make an actor of that type.</summary>
     public Props(Type type, SupervisorStrategy supervisorStrategy, IEnumerable<object> args)
         : this(type, supervisorStrategy, args.ToArray())
     {
     }
 
+    /// <summary>How to make an actor of that type.</summary>
     public Props(Deploy deploy, Type type, params object[] args) : this(deploy, Producer(type, args), args, null)
     {
     }
 
+    /// <summary>How to make an actor of that type.</summary>
     public Props(Deploy deploy, Type type, IEnumerable<object> args) : this(deploy, type, args.ToArray())
     {
     }
 
+    /// <summary>How to make an actor of that type.</summary>
     protected Props() : this(None)
     {
     }
 
+    /// <summary>How to make an actor of that type.</summary>
     protected Props(Props copy) : this(copy.Deploy, copy._producer, copy.Arguments, copy.SupervisorStrategy)
     {
     }
@@ -59,20 +68,28 @@ public class Props : IEquatable<Props>
         SupervisorStrategy = supervisorStrategy;
     }
 
+    /// <summary>Makes an actor that handles nothing.</summary>
     public static Props Empty { get; } = Create<EmptyActor>();
 
+    /// <summary>What is made.</summary>
     public Type Type => _producer.ActorType;
 
+    /// <summary>What is made.</summary>
     public string TypeName => Type.AssemblyQualifiedName;
 
+    /// <summary>With what.</summary>
     public object[] Arguments { get; }
 
+    /// <summary>Where and how it runs.</summary>
     public Deploy Deploy { get; protected set; }
 
+    /// <summary>How it treats its children; null for what its class says.</summary>
     public SupervisorStrategy SupervisorStrategy { get; protected set; }
 
+    /// <summary>Who runs it.</summary>
     public string Dispatcher => Deploy.Dispatcher == Deploy.NoDispatcherGiven ? Dispatchers.DefaultDispatcherId : Deploy.Dispatcher;
 
+    /// <summary>Where its messages wait.</summary>
     public string Mailbox => Deploy.Mailbox == Deploy.NoMailboxGiven ? Mailboxes.DefaultMailboxId : Deploy.Mailbox;
 
     /// <summary>
@@ -90,29 +107,38 @@ public class Props : IEquatable<Props>
         return new Props(Deploy.None, ConstructorProducer.For(construction, arguments), arguments, supervisorStrategy);
     }
 
+    /// <summary>How to make an actor. The arguments of an expression are evaluated now, once for all incarnations.</summary>
     public static Props Create<TActor>(params object[] args) where TActor : ActorBase =>
         new(Deploy.None, ConstructorProducer.For(typeof(TActor), args), args, null);
 
+    /// <summary>How to make an actor. The arguments of an expression are evaluated now, once for all incarnations.</summary>
     public static Props Create<TActor>(SupervisorStrategy supervisorStrategy) where TActor : ActorBase, new() =>
         new(Deploy.None, ConstructorProducer.For(typeof(TActor), NoArguments), NoArguments, supervisorStrategy);
 
+    /// <summary>How to make an actor. The arguments of an expression are evaluated now, once for all incarnations.</summary>
     public static Props Create(Type type, params object[] args)
     {
         ArgumentNullException.ThrowIfNull(type);
         return new Props(type, args);
     }
 
+    /// <summary>Made by a producer.</summary>
     public static Props CreateBy(IIndirectActorProducer producer, params object[] args) => new(Deploy.None, producer, args, null);
 
+    /// <summary>Made by a producer.</summary>
     public static Props CreateBy<TProducer>(params object[] args) where TProducer : class, IIndirectActorProducer =>
         new(Deploy.None, (IIndirectActorProducer)Activator.CreateInstance(typeof(TProducer), args), args, null);
 
+    /// <summary>The same but for that.</summary>
     public Props WithDispatcher(string dispatcher) => WithDeploy(Deploy.WithDispatcher(dispatcher));
 
+    /// <summary>The same but for that.</summary>
     public Props WithMailbox(string mailbox) => WithDeploy(Deploy.WithMailbox(mailbox));
 
+    /// <summary>The same but for that.</summary>
     public Props WithStashCapacity(int stashCapacity) => WithDeploy(Deploy.WithStashCapacity(stashCapacity));
 
+    /// <summary>The same but for that.</summary>
     public Props WithDeploy(Deploy deploy)
     {
         Props copy = Copy();
@@ -120,6 +146,7 @@ public class Props : IEquatable<Props>
         return copy;
     }
 
+    /// <summary>The same but for that.</summary>
     public Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy)
     {
         Props copy = Copy();
@@ -144,13 +171,17 @@ public class Props : IEquatable<Props>
 
     internal void Release(ActorBase actor) => _producer.Release(actor);
 
+    /// <summary>The same.</summary>
     protected virtual Props Copy() => new(this);
 
+    /// <inheritdoc/>
     public bool Equals(Props other) => ReferenceEquals(this, other) || (other is not null && Deploy.Equals(other.Deploy)
         && Type == other.Type && Arguments.Length == other.Arguments.Length && Equals(SupervisorStrategy, other.SupervisorStrategy));
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => Equals(obj as Props);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Deploy, Type, Arguments.Length);
 
     private static IIndirectActorProducer Producer(Type type, object[] args)
@@ -167,11 +198,15 @@ public class Props : IEquatable<Props>
     }
 }
 
+/// <summary>Makes actors in a way of its own.</summary>
 public interface IIndirectActorProducer
 {
+    /// <summary>The type that it makes.</summary>
     Type ActorType { get; }
 
+    /// <summary>Makes one.</summary>
     ActorBase Produce();
 
+    /// <summary>Takes one back.</summary>
     void Release(ActorBase actor);
 }

@@ -24,8 +24,10 @@ public abstract class ProviderSelection
         _ => new Custom(providerClass, hasCluster: providerClass is not null && providerClass.StartsWith("Akka.Cluster.ClusterActorRefProvider")),
     };
 
+    /// <summary>Without a network.</summary>
     public sealed class Local : ProviderSelection
     {
+        /// <summary>The only one.</summary>
         public static readonly Local Instance = new();
 
         private Local() : base("local", "Akka.Actor.LocalActorRefProvider", false)
@@ -33,8 +35,10 @@ public abstract class ProviderSelection
         }
     }
 
+    /// <summary>With remoting.</summary>
     public sealed class Remote : ProviderSelection
     {
+        /// <summary>The only one.</summary>
         public static readonly Remote Instance = new();
 
         private Remote() : base("remote", "Akka.Remote.RemoteActorRefProvider, Akka.Remote", false)
@@ -42,8 +46,10 @@ public abstract class ProviderSelection
         }
     }
 
+    /// <summary>With a cluster.</summary>
     public sealed class Cluster : ProviderSelection
     {
+        /// <summary>The only one.</summary>
         public static readonly Cluster Instance = new();
 
         private Cluster() : base("cluster", "Akka.Cluster.ClusterActorRefProvider, Akka.Cluster", true)
@@ -51,8 +57,10 @@ public abstract class ProviderSelection
         }
     }
 
+    /// <summary>The type of a provider.</summary>
     public sealed class Custom : ProviderSelection
     {
+        /// <summary>The type of a provider.</summary>
         public Custom(string fqn, string identifier = null, bool hasCluster = false) : base(identifier ?? fqn, fqn, hasCluster)
         {
         }

@@ -15,6 +15,7 @@ public class RootGuardianActorRef : LocalActorRef
     private readonly IReadOnlyDictionary<string, IInternalActorRef> _extraNames;
     private IInternalActorRef _tempContainer;
 
+    /// <summary>The root of all actors.</summary>
     public RootGuardianActorRef(
         ActorSystemImpl system,
         Props props,
@@ -29,10 +30,13 @@ public class RootGuardianActorRef : LocalActorRef
         _extraNames = extraNames;
     }
 
+    /// <inheritdoc/>
     public override IInternalActorRef Parent => this;
 
+    /// <summary>Where references are that live for one answer.</summary>
     public void SetTempContainer(IInternalActorRef tempContainer) => _tempContainer = tempContainer;
 
+    /// <inheritdoc/>
     public override IInternalActorRef GetSingleChild(string name)
     {
         switch (name)
@@ -53,6 +57,7 @@ public class RootGuardianSupervisor : MinimalActorRef
     private readonly TaskCompletionSource<Status> _terminated;
     private readonly ILoggingAdapter _log;
 
+    /// <summary>The one above the root.</summary>
     public RootGuardianSupervisor(
         RootActorPath root, IActorRefProvider provider, TaskCompletionSource<Status> terminationPromise, ILoggingAdapter log)
     {
@@ -62,16 +67,21 @@ public class RootGuardianSupervisor : MinimalActorRef
         _log = log;
     }
 
+    /// <inheritdoc/>
     public override ActorPath Path { get; }
 
+    /// <inheritdoc/>
     public override IActorRefProvider Provider { get; }
 
+    /// <summary>What the root failed with, or null.</summary>
     public Exception CauseOfTermination { get; private set; }
 
+    /// <inheritdoc/>
     public override void Stop()
     {
     }
 
+    /// <inheritdoc/>
     public override void SendSystemMessage(ISystemMessage systemMessage)
     {
         switch (systemMessage)
@@ -92,6 +102,7 @@ public class RootGuardianSupervisor : MinimalActorRef
         }
     }
 
+    /// <inheritdoc/>
     protected override void TellInternal(object message, IActorRef sender)
     {
         if (message is not null) _log.Error("{0} received unexpected message [{1}]", Path, message);

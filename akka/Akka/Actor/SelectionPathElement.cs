@@ -8,40 +8,53 @@ public abstract class SelectionPathElement
 {
 }
 
+/// <summary>A child by its name.</summary>
 public class SelectChildName : SelectionPathElement
 {
+    /// <summary>A child by its name.</summary>
     public SelectChildName(string name)
     {
         Name = name;
     }
 
+    /// <summary>A child by its name.</summary>
     public string Name { get; }
 
+    /// <inheritdoc/>
     protected bool Equals(SelectChildName other) => string.Equals(Name, other.Name, StringComparison.Ordinal);
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => obj is SelectChildName other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => Name.GetHashCode();
 
+    /// <inheritdoc/>
     public override string ToString() => Name;
 }
 
 /// <summary>All children whose names match a pattern of * and ?.</summary>
 public class SelectChildPattern : SelectionPathElement
 {
+    /// <summary>Children by a pattern with <c>*</c> and <c>?</c>.</summary>
     public SelectChildPattern(string patternStr)
     {
         PatternStr = patternStr;
     }
 
+    /// <summary>Children by a pattern with <c>*</c> and <c>?</c>.</summary>
     public string PatternStr { get; }
 
+    /// <inheritdoc/>
     protected bool Equals(SelectChildPattern other) => string.Equals(PatternStr, other.PatternStr, StringComparison.Ordinal);
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => obj is SelectChildPattern other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => PatternStr.GetHashCode();
 
+    /// <inheritdoc/>
     public override string ToString() => PatternStr;
 
     internal bool Matches(string name) => NamePattern.Matches(name, PatternStr);
@@ -50,23 +63,32 @@ public class SelectChildPattern : SelectionPathElement
 /// <summary>All descendants (**); only as the last step.</summary>
 public class SelectChildRecursive : SelectionPathElement
 {
+    /// <summary>The only one.</summary>
     public static readonly SelectChildRecursive Instance = new();
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => obj is SelectChildRecursive;
 
+    /// <inheritdoc/>
     public override int GetHashCode() => "**".GetHashCode();
 
+    /// <inheritdoc/>
     public override string ToString() => "**";
 }
 
+/// <summary>The parent.</summary>
 public class SelectParent : SelectionPathElement
 {
+    /// <summary>The only one.</summary>
     public static readonly SelectParent Instance = new();
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => obj is SelectParent;
 
+    /// <inheritdoc/>
     public override int GetHashCode() => "..".GetHashCode();
 
+    /// <inheritdoc/>
     public override string ToString() => "..";
 }
 

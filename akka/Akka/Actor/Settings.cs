@@ -14,10 +14,12 @@ public class Settings
     private Config _fallback;
     private volatile Config _config;
 
+    /// <summary>Reads the configuration.</summary>
     public Settings(ActorSystem system, Config config) : this(system, config, ActorSystemSetup.Empty)
     {
     }
 
+    /// <summary>Reads the configuration.</summary>
     public Settings(ActorSystem system, Config config, ActorSystemSetup setup)
     {
         System = system;
@@ -76,83 +78,121 @@ public class Settings
         }
     }
 
+    /// <summary>Whose settings these are.</summary>
     public ActorSystem System { get; }
 
+    /// <summary>What was given by code.</summary>
     public ActorSystemSetup Setup { get; }
 
     /// <summary>The user's, then the modules' defaults, then the core's. Replaced when a module comes in: not to be kept.</summary>
     public Config Config => _config;
 
+    /// <summary>As configured.</summary>
     public string ConfigVersion => "0.0.1 Akka";
 
+    /// <summary>As configured.</summary>
     public string Home { get; }
 
+    /// <summary>Who makes and resolves references.</summary>
     public ProviderSelection ProviderSelectionType { get; }
 
+    /// <summary>Who makes and resolves references.</summary>
     public string ProviderClass => ProviderSelectionType.Fqn;
 
+    /// <summary>True with the cluster provider.</summary>
     public bool HasCluster => ProviderSelectionType.HasCluster;
 
+    /// <summary>How the user guardian treats its children.</summary>
     public string SupervisorStrategyClass { get; }
 
+    /// <summary>How long a question waits that is given no time.</summary>
     public TimeSpan AskTimeout { get; }
 
+    /// <summary>How long the making of a system's actor may take.</summary>
     public TimeSpan CreationTimeout { get; }
 
+    /// <summary>How long a message may wait for an actor that has not started.</summary>
     public TimeSpan UnstartedPushTimeout { get; }
 
+    /// <summary>Whether every message goes through its serializer, for tests.</summary>
     public bool SerializeAllMessages { get; }
 
+    /// <summary>Whether props go through theirs, for tests.</summary>
     public bool SerializeAllCreators { get; }
 
+    /// <summary>What is logged.</summary>
     public string LogLevel { get; }
 
+    /// <summary>What is logged.</summary>
     public string StdoutLogLevel { get; }
 
+    /// <summary>The logger before and after all others.</summary>
     public MinimalLogger StdoutLogger { get; } = new StandardOutLogger();
 
+    /// <summary>How the texts of the log are made.</summary>
     public ILogMessageFormatter LogFormatter => DefaultLogMessageFormatter.Instance;
 
+    /// <summary>Who logs, and who runs them.</summary>
     public IList<string> Loggers { get; }
 
+    /// <summary>Who logs, and who runs them.</summary>
     public string LoggersDispatcher { get; }
 
+    /// <summary>How long their start is waited for.</summary>
     public TimeSpan LoggerStartTimeout { get; }
 
+    /// <summary>How long their start is waited for.</summary>
     public bool LoggerAsyncStart { get; }
 
+    /// <summary>Whether the whole configuration is logged.</summary>
     public bool LogConfigOnStart { get; }
 
+    /// <summary>Whether a serializer that takes another one's identifier is logged.</summary>
     public bool LogSerializerOverrideOnStart { get; }
 
+    /// <summary>How many dead letters are logged, whether also at the end, and how long the log is silent after too many.</summary>
     public int LogDeadLetters { get; }
 
+    /// <summary>How many dead letters are logged, whether also at the end, and how long the log is silent after too many.</summary>
     public bool LogDeadLettersDuringShutdown { get; }
 
+    /// <summary>How many dead letters are logged, whether also at the end, and how long the log is silent after too many.</summary>
     public TimeSpan LogDeadLettersSuspendDuration { get; }
 
+    /// <summary>A switch of <c>akka.actor.debug</c>.</summary>
     public bool AddLoggingReceive { get; }
 
+    /// <summary>A switch of <c>akka.actor.debug</c>.</summary>
     public bool DebugAutoReceive { get; }
 
+    /// <summary>A switch of <c>akka.actor.debug</c>.</summary>
     public bool DebugLifecycle { get; }
 
+    /// <summary>A switch of <c>akka.actor.debug</c>.</summary>
     public bool FsmDebugEvent { get; }
 
+    /// <summary>A switch of <c>akka.actor.debug</c>.</summary>
     public bool DebugEventStream { get; }
 
+    /// <summary>A switch of <c>akka.actor.debug</c>.</summary>
     public bool DebugUnhandledMessage { get; }
 
+    /// <summary>A switch of <c>akka.actor.debug</c>.</summary>
     public bool DebugRouterMisconfiguration { get; }
 
+    /// <summary>A switch of <c>akka.actor.debug</c>.</summary>
     public bool DebugTimerScheduler { get; }
 
+    /// <summary>The type of the scheduler.</summary>
     public string SchedulerClass { get; }
 
+    /// <summary>How long its end is waited for.</summary>
     public TimeSpan SchedulerShutdownTimeout { get; }
 
+    /// <summary>Whether the shutdown ends the system.</summary>
     public bool CoordinatedShutdownTerminateActorSystem { get; }
 
+    /// <summary>Whether the end of the system runs the shutdown.</summary>
     public bool CoordinatedShutdownRunByActorSystemTerminate { get; }
 
     /// <summary>Puts a module's defaults below the user's configuration and above what is there.</summary>
@@ -167,5 +207,6 @@ public class Settings
         (System as Internal.ActorSystemImpl)?.ConfigurationGrew();
     }
 
+    /// <inheritdoc/>
     public override string ToString() => Config.ToString(true);
 }

@@ -17,18 +17,21 @@ public partial class ActorCell
     /// <summary>True from the beginning of an instance's construction until its base constructor has run.</summary>
     internal bool IsCreatingInstance => _creatingInstance;
 
+    /// <inheritdoc/>
     public void Become(Receive receive)
     {
         if (_behaviors.Count > 1) _behaviors.Pop();
         BecomeStacked(receive);
     }
 
+    /// <inheritdoc/>
     public void BecomeStacked(Receive receive)
     {
         _behaviors.Push(receive);
         _behavior = receive;
     }
 
+    /// <inheritdoc/>
     public void UnbecomeStacked()
     {
         if (_behaviors.Count > 1) _behaviors.Pop();
@@ -43,6 +46,7 @@ public partial class ActorCell
 
     internal void BecomeStacked(UntypedReceive receive) => BecomeStacked(Always(receive));
 
+    /// <summary>Makes the actor from its props.</summary>
     protected virtual ActorBase CreateNewActorInstance() => Props.NewActor();
 
     /// <summary>Called by the base constructor of every actor.</summary>

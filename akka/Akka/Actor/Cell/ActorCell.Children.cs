@@ -16,8 +16,10 @@ public partial class ActorCell
 
     internal ChildrenContainer ChildrenContainer => _children;
 
+    /// <inheritdoc/>
     public virtual IActorRef ActorOf(Props props, string name = null) => AttachChild(props, false, name);
 
+    /// <summary>Makes a child of the runtime's own.</summary>
     public virtual IActorRef AttachChild(Props props, bool isSystemService, string name = null)
     {
         ArgumentNullException.ThrowIfNull(props);
@@ -49,10 +51,12 @@ public partial class ActorCell
         ? child.Child
         : Nobody.Instance;
 
+    /// <inheritdoc/>
     public IEnumerable<IInternalActorRef> GetChildren() => _children.Children;
 
     IEnumerable<IActorRef> IActorContext.GetChildren() => _children.Children;
 
+    /// <summary>The child, or nobody.</summary>
     public IInternalActorRef GetChildByName(string name) => GetSingleChild(name);
 
     /// <summary>The child of that name, and of that uid if the name carries one; or Nobody.</summary>
@@ -65,16 +69,20 @@ public partial class ActorCell
             : Nobody.Instance;
     }
 
+    /// <summary>What is known of a child.</summary>
     public bool TryGetChildStatsByName(string name, out IChildStats child) => _children.TryGetByName(name, out child);
 
+    /// <summary>Takes a name.</summary>
     public void ReserveChild(string name) => _children.Reserve(name, _self);
 
+    /// <summary>Gives a taken name its actor.</summary>
     public ChildRestartStats InitChild(IInternalActorRef actor)
     {
         _children.Add(actor, out ChildRestartStats stats);
         return stats;
     }
 
+    /// <inheritdoc/>
     public void Stop(IActorRef child)
     {
         // Marked before it is told, so that whatever waits for children waits for this one.
@@ -82,8 +90,10 @@ public partial class ActorCell
         ((IInternalActorRef)child).Stop();
     }
 
+    /// <summary>Gives a name back.</summary>
     protected void UnreserveChild(string name) => _children.Unreserve(name);
 
+    /// <summary>What is known of a child.</summary>
     protected bool TryGetChildStatsByRef(IActorRef actor, out ChildRestartStats child) => _children.TryGetByRef(actor, out child);
 
     private static void CheckName(string name)

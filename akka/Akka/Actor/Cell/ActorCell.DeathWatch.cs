@@ -24,10 +24,13 @@ public partial class ActorCell
     private int _watchesWithoutUid;
     private bool _subscribedToAddresses;
 
+    /// <inheritdoc/>
     public IActorRef Watch(IActorRef subject) => WatchWith(subject, null, checkMessage: false);
 
+    /// <inheritdoc/>
     public IActorRef WatchWith(IActorRef subject, object message) => WatchWith(subject, message, checkMessage: true);
 
+    /// <inheritdoc/>
     public IActorRef Unwatch(IActorRef subject)
     {
         IInternalActorRef watchee = (IInternalActorRef)subject;
@@ -41,9 +44,11 @@ public partial class ActorCell
         return subject;
     }
 
+    /// <summary>Notes that a notification is on its way.</summary>
     public void TerminatedQueuedFor(IActorRef subject, Option<object> customMessage) =>
         (_terminatedQueued ??= new Dictionary<IActorRef, object>()).TryAdd(subject, customMessage.HasValue ? customMessage.Value : null);
 
+    /// <summary>A notification came out of the mailbox.</summary>
     protected void ReceivedTerminated(Terminated t)
     {
         if (_terminatedQueued is null || !_terminatedQueued.Remove(t.ActorRef, out object customMessage)) return;
@@ -57,6 +62,7 @@ public partial class ActorCell
         ReceiveMessage(customMessage);
     }
 
+    /// <summary>A watched actor has ended.</summary>
     protected void WatchedActorTerminated(IActorRef actor, bool existenceConfirmed, bool addressTerminated)
     {
         if (_watching is not null && TryFindWatch(actor, out IActorRef key))
@@ -72,6 +78,7 @@ public partial class ActorCell
         if (_children.TryGetByRef(actor, out _)) HandleChildTerminated(actor);
     }
 
+    /// <summary>Somebody watches.</summary>
     protected void AddWatcher(IActorRef watchee, IActorRef watcher)
     {
         bool watcheeIsSelf = watchee.Equals(_self);
@@ -92,6 +99,7 @@ public partial class ActorCell
         }
     }
 
+    /// <summary>Somebody does not watch any more.</summary>
     protected void RemWatcher(IActorRef watchee, IActorRef watcher)
     {
         bool watcheeIsSelf = watchee.Equals(_self);
@@ -128,6 +136,7 @@ public partial class ActorCell
         UpdateAddressSubscription();
     }
 
+    /// <summary>Tells all watchers.</summary>
     protected void TellWatchersWeDied()
     {
         if (_watchedBy is null) return;
@@ -144,6 +153,7 @@ public partial class ActorCell
         }
     }
 
+    /// <summary>Ends all watches.</summary>
     protected void UnwatchWatchedActors(ActorBase actor)
     {
         if (_watching is null) return;

@@ -23,6 +23,7 @@ public partial class ActorCell
     /// <summary>Counts the user messages taken; it tells two deliveries of the same message object apart.</summary>
     internal long MessageNumber => _work.Number;
 
+    /// <summary>Handles a message.</summary>
     public void Invoke(Envelope envelope)
     {
         _work.Envelope = envelope;
@@ -62,6 +63,7 @@ public partial class ActorCell
         });
     }
 
+    /// <summary>Gives a message to the actor.</summary>
     protected virtual void ReceiveMessage(object message)
     {
         ActorBase actor = _actor;
@@ -69,6 +71,7 @@ public partial class ActorCell
         if (_logsReceived) PublishDebug("received " + (handled ? "handled" : "unhandled") + " message " + message + " from " + Sender.Path);
     }
 
+    /// <summary>Handles a message of the runtime.</summary>
     protected internal virtual void AutoReceiveMessage(Envelope envelope)
     {
         if (_system.Settings.DebugAutoReceive) PublishDebug("received AutoReceiveMessage " + envelope.Message);

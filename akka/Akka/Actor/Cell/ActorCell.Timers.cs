@@ -9,8 +9,10 @@ public partial class ActorCell
     private ICancelable _pendingReceiveTimeout;
     private TimerScheduler _timers;
 
+    /// <inheritdoc/>
     public TimeSpan? ReceiveTimeout => _receiveTimeout;
 
+    /// <inheritdoc/>
     public void SetReceiveTimeout(TimeSpan? timeout = null)
     {
         // Zero and below never could mean anything but "none".

@@ -16,6 +16,7 @@ namespace Akka.Actor;
 /// </summary>
 public partial class ActorCell : IUntypedActorContext
 {
+    /// <summary>The incarnation is unknown.</summary>
     public const int UndefinedUid = 0;
 
     private readonly ActorSystemImpl _system;
@@ -32,6 +33,7 @@ public partial class ActorCell : IUntypedActorContext
     private readonly MessageInWork _work = new();
     private ActorTaskScheduler _taskScheduler;
 
+    /// <summary>A cell without its actor, which comes with the start.</summary>
     public ActorCell(ActorSystemImpl system, IInternalActorRef self, Props props, MessageDispatcher dispatcher, IInternalActorRef parent)
     {
         _system = system;
@@ -43,16 +45,22 @@ public partial class ActorCell : IUntypedActorContext
         _serializeAllMessages = system.Settings.SerializeAllMessages;
     }
 
+    /// <inheritdoc/>
     public ActorSystem System => _system;
 
+    /// <summary>The system.</summary>
     public ActorSystemImpl SystemImpl => _system;
 
+    /// <inheritdoc/>
     public Props Props { get; private set; }
 
+    /// <inheritdoc/>
     public MessageDispatcher Dispatcher { get; }
 
+    /// <inheritdoc/>
     public IActorRef Self => _self;
 
+    /// <inheritdoc/>
     public IInternalActorRef Parent => _parent;
 
     IActorRef IActorContext.Parent => _parent;
@@ -60,18 +68,25 @@ public partial class ActorCell : IUntypedActorContext
     /// <summary>Of the message in work; never null.</summary>
     public IActorRef Sender => _work.Envelope.Sender ?? _deadLetters;
 
+    /// <summary>The message at hand.</summary>
     public object CurrentMessage => _work.Envelope.Message;
 
+    /// <summary>Where its messages wait.</summary>
     public Mailbox Mailbox => Volatile.Read(ref _mailbox);
 
+    /// <inheritdoc/>
     public bool IsLocal => true;
 
+    /// <inheritdoc/>
     public bool IsTerminated => Mailbox.IsClosed;
 
+    /// <summary>True if a message waits.</summary>
     public bool HasMessages => Mailbox.HasMessages;
 
+    /// <summary>How many wait.</summary>
     public int NumberOfMessages => Mailbox.NumberOfMessages;
 
+    /// <summary>Brings continuations back to the actor.</summary>
     public virtual ActorTaskScheduler TaskScheduler => _taskScheduler ??= new ActorTaskScheduler(this);
 
     internal IInternalActorRef InternalSelf => _self;
@@ -80,13 +95,17 @@ public partial class ActorCell : IUntypedActorContext
 
     internal Envelope CurrentEnvelope => _work.Envelope;
 
+    /// <summary>True while it runs.</summary>
     protected bool IsNormal => _children.IsNormal;
 
+    /// <summary>True once it stops.</summary>
     protected bool IsTerminating => _children.IsTerminating;
 
+    /// <summary>The actor at work on this thread, or no sender.</summary>
     public static IActorRef GetCurrentSelfOrNoSender() =>
         (InternalCurrentActorCellKeeper.Current ?? InternalCurrentActorCellKeeper.Lent)?._self;
 
+    /// <summary>The sender of the message at hand on this thread, or no sender.</summary>
     public static IActorRef GetCurrentSenderOrNoSender() => InternalCurrentActorCellKeeper.Current?.Sender;
 
     /// <summary>Gives the cell its mailbox, with the Create message in it; nothing runs before <see cref="Start"/>.</summary>
@@ -99,21 +118,29 @@ public partial class ActorCell : IUntypedActorContext
         if (sendSupervise) _parent.SendSystemMessage(new Supervise(_self, async: false));
     }
 
+    /// <inheritdoc/>
     public virtual void Start() => Dispatcher.Attach(this);
 
+    /// <inheritdoc/>
     public void Stop() => SendSystemMessage(new Terminate());
 
+    /// <inheritdoc/>
     public void Suspend() => SendSystemMessage(new Suspend());
 
+    /// <inheritdoc/>
     public void Resume(Exception causedByFailure) => SendSystemMessage(new Resume(causedByFailure));
 
+    /// <inheritdoc/>
     public void Restart(Exception cause) => SendSystemMessage(new Recreate(cause));
 
+    /// <inheritdoc/>
     public virtual void SendMessage(IActorRef sender, object message) => SendMessage(new Envelope(message, sender ?? _deadLetters));
 
+    /// <inheritdoc/>
     public virtual void SendMessage(Envelope message) =>
         Dispatcher.Dispatch(this, _serializeAllMessages ? SerializationCheck.Copy(message, _system) : message);
 
+    /// <inheritdoc/>
     public virtual void SendSystemMessage(ISystemMessage systemMessage)
     {
         try
@@ -141,8 +168,10 @@ public partial class ActorCell : IUntypedActorContext
         }
     }
 
+    /// <inheritdoc/>
     public ActorSelection ActorSelection(string path) => ActorRefFactoryShared.ActorSelection(path, _system, _self);
 
+    /// <inheritdoc/>
     public ActorSelection ActorSelection(ActorPath path) => ActorRefFactoryShared.ActorSelection(path, _system);
 
     internal Mailbox SwapMailbox(Mailbox mailbox) => Interlocked.Exchange(ref _mailbox, mailbox);

@@ -10,6 +10,7 @@ public partial class ActorSystemImpl
 {
     private readonly ConcurrentDictionary<Type, Lazy<object>> _extensions = new();
 
+    /// <inheritdoc/>
     public override object RegisterExtension(IExtensionId extension)
     {
         ArgumentNullException.ThrowIfNull(extension);
@@ -31,21 +32,27 @@ public partial class ActorSystemImpl
         }
     }
 
+    /// <inheritdoc/>
     public override object GetExtension(IExtensionId extensionId) =>
         TryGetExtension(extensionId.ExtensionType, out object extension) ? extension : null;
 
+    /// <inheritdoc/>
     public override T GetExtension<T>() => TryGetExtension(out T extension) ? extension : null;
 
+    /// <inheritdoc/>
     public override bool HasExtension(Type type) => type is not null && _extensions.ContainsKey(type);
 
+    /// <inheritdoc/>
     public override bool HasExtension<T>() => HasExtension(typeof(T));
 
+    /// <inheritdoc/>
     public override bool TryGetExtension(Type extensionType, out object extension)
     {
         extension = _extensions.TryGetValue(extensionType, out Lazy<object> entry) ? entry.Value : null;
         return extension is not null;
     }
 
+    /// <inheritdoc/>
     public override bool TryGetExtension<T>(out T extension)
     {
         extension = TryGetExtension(typeof(T), out object found) ? (T)found : null;

@@ -24,10 +24,12 @@ public partial class ActorSystemImpl : ExtendedActorSystem
     private Mailboxes _mailboxes;
     private volatile bool _terminating;
 
+    /// <summary>Not started yet.</summary>
     public ActorSystemImpl(string name) : this(name, ConfigurationFactory.Default(), ActorSystemSetup.Empty)
     {
     }
 
+    /// <summary>Not started yet.</summary>
     public ActorSystemImpl(string name, Config config, ActorSystemSetup setup, Option<Props>? guardianProps = null)
     {
         if (!ValidName().IsMatch(name))
@@ -58,36 +60,52 @@ public partial class ActorSystemImpl : ExtendedActorSystem
         }
     }
 
+    /// <inheritdoc/>
     public override string Name { get; }
 
+    /// <inheritdoc/>
     public override Settings Settings { get; }
 
+    /// <inheritdoc/>
     public override EventStream EventStream { get; }
 
+    /// <inheritdoc/>
     public override ILoggingAdapter Log { get; }
 
+    /// <inheritdoc/>
     public override IScheduler Scheduler { get; }
 
+    /// <inheritdoc/>
     public override IActorRefProvider Provider => _provider;
 
+    /// <inheritdoc/>
     public override Akka.Serialization.Serialization Serialization => Volatile.Read(ref _serialization);
 
+    /// <inheritdoc/>
     public override Dispatchers Dispatchers => _dispatchers;
 
+    /// <inheritdoc/>
     public override Mailboxes Mailboxes => _mailboxes;
 
+    /// <inheritdoc/>
     public override IActorRef DeadLetters => _provider.DeadLetters;
 
+    /// <inheritdoc/>
     public override IActorRef IgnoreRef => _provider.IgnoreRef;
 
+    /// <inheritdoc/>
     public override IInternalActorRef Guardian => _provider.Guardian;
 
+    /// <inheritdoc/>
     public override IInternalActorRef SystemGuardian => _provider.SystemGuardian;
 
+    /// <inheritdoc/>
     public override IInternalActorRef LookupRoot => _provider.RootGuardian;
 
+    /// <inheritdoc/>
     public override Task WhenTerminated => _whenTerminated.Task;
 
+    /// <summary>How the user guardian is made, if not by default.</summary>
     public Option<Props> GuardianProps => _guardianProps;
 
     internal AddressTerminatedTopic AddressTerminatedTopic { get; } = new();
@@ -95,6 +113,7 @@ public partial class ActorSystemImpl : ExtendedActorSystem
     /// <summary>The user's actors are being stopped.</summary>
     internal bool IsTerminating => _terminating;
 
+    /// <summary>Starts everything.</summary>
     public void Start()
     {
         try
@@ -130,18 +149,24 @@ public partial class ActorSystemImpl : ExtendedActorSystem
         }
     }
 
+    /// <inheritdoc/>
     public override IActorRef ActorOf(Props props, string name = null) => _provider.Guardian.Cell.AttachChild(props, false, name);
 
+    /// <inheritdoc/>
     public override IActorRef SystemActorOf(Props props, string name = null) =>
         _provider.SystemGuardian.Cell.AttachChild(props, true, name);
 
+    /// <inheritdoc/>
     public override IActorRef SystemActorOf<TActor>(string name = null) => SystemActorOf(Props.Create<TActor>(), name);
 
+    /// <inheritdoc/>
     public override ActorSelection ActorSelection(ActorPath actorPath) => ActorRefFactoryShared.ActorSelection(actorPath, this);
 
+    /// <inheritdoc/>
     public override ActorSelection ActorSelection(string actorPath) =>
         ActorRefFactoryShared.ActorSelection(actorPath, this, _provider.Guardian);
 
+    /// <inheritdoc/>
     public override void Stop(IActorRef actor)
     {
         ActorPath parent = actor.Path.Parent;
@@ -150,6 +175,7 @@ public partial class ActorSystemImpl : ExtendedActorSystem
         else ((IInternalActorRef)actor).Stop();
     }
 
+    /// <inheritdoc/>
     public override Task Terminate()
     {
         if (Settings.CoordinatedShutdownRunByActorSystemTerminate)
@@ -159,10 +185,13 @@ public partial class ActorSystemImpl : ExtendedActorSystem
         return WhenTerminated;
     }
 
+    /// <inheritdoc/>
     public override void Abort() => FinalTerminate();
 
+    /// <inheritdoc/>
     public override void RegisterOnTermination(Action code) => _terminationCallbacks.Add(code);
 
+    /// <inheritdoc/>
     public override string PrintTree()
     {
         StringBuilder text = new();
@@ -170,6 +199,7 @@ public partial class ActorSystemImpl : ExtendedActorSystem
         return text.ToString();
     }
 
+    /// <inheritdoc/>
     public override string ToString() => LookupRoot is null ? "akka://" + Name : LookupRoot.Path.Root.Address.ToString();
 
     /// <summary>Stops the user's actors, which ends everything else.</summary>

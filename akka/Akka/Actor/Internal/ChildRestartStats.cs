@@ -7,19 +7,24 @@ public interface IChildStats
 {
 }
 
+/// <summary>A name that is taken before its actor is there.</summary>
 public class ChildNameReserved : IChildStats
 {
     private ChildNameReserved()
     {
     }
 
+    /// <summary>The only one.</summary>
     public static ChildNameReserved Instance { get; } = new();
 
+    /// <inheritdoc/>
     public override string ToString() => "Name";
 }
 
+/// <summary>What a supervisor knows of a child.</summary>
 public class ChildRestartStats : IChildStats
 {
+    /// <summary>What a supervisor knows of a child.</summary>
     public ChildRestartStats(IInternalActorRef child, uint maxNrOfRetriesCount = 0, long restartTimeWindowStartTicks = 0)
     {
         Child = child;
@@ -27,10 +32,13 @@ public class ChildRestartStats : IChildStats
         RestartTimeWindowStartTicks = restartTimeWindowStartTicks;
     }
 
+    /// <summary>The child.</summary>
     public IInternalActorRef Child { get; }
 
+    /// <summary>Its incarnation.</summary>
     public long Uid => Child.Path.Uid;
 
+    /// <summary>How often it has failed.</summary>
     public uint MaxNrOfRetriesCount { get; private set; }
 
     /// <summary>In ticks of <see cref="Stopwatch"/>; 0 = no window has begun.</summary>

@@ -12,6 +12,7 @@ public static class InternalCurrentActorCellKeeper
     [ThreadStatic]
     private static ActorCell _lent;
 
+    /// <summary>The cell at work on this thread.</summary>
     public static ActorCell Current
     {
         get => _current;
@@ -32,5 +33,6 @@ public static class InternalCurrentActorCellKeeper
 /// <summary>Told when the constructors of an instance are through.</summary>
 public interface IInitializableActor
 {
+    /// <summary>Runs before the constructor of the actor's own class.</summary>
     void Init();
 }

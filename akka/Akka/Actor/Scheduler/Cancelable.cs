@@ -18,32 +18,40 @@ public class Cancelable : ICancelable, IDisposable
     private volatile bool _cancelled;
     private bool _disposed;
 
+    /// <summary>Not cancelled; with a time, it will be.</summary>
     public Cancelable(IScheduler scheduler) : this(scheduler.Advanced)
     {
     }
 
+    /// <summary>Not cancelled; with a time, it will be.</summary>
     public Cancelable(IScheduler scheduler, TimeSpan delay) : this(scheduler.Advanced, delay)
     {
     }
 
+    /// <summary>Not cancelled; with a time, it will be.</summary>
     public Cancelable(IScheduler scheduler, int millisecondsDelay) : this(scheduler.Advanced, TimeSpan.FromMilliseconds(millisecondsDelay))
     {
     }
 
+    /// <summary>Not cancelled; with a time, it will be.</summary>
     public Cancelable(IActionScheduler scheduler)
     {
         _scheduler = scheduler;
     }
 
+    /// <summary>Not cancelled; with a time, it will be.</summary>
     public Cancelable(IActionScheduler scheduler, TimeSpan delay) : this(scheduler)
     {
         CancelAfter(delay);
     }
 
+    /// <inheritdoc/>
     public bool IsCancellationRequested => _cancelled;
 
+    /// <summary>True after the disposal.</summary>
     public bool IsDisposed => _disposed;
 
+    /// <inheritdoc/>
     public CancellationToken Token
     {
         get
@@ -62,6 +70,7 @@ public class Cancelable : ICancelable, IDisposable
         }
     }
 
+    /// <summary>Cancelled already.</summary>
     public static ICancelable CreateCanceled()
     {
         Cancelable result = new((IActionScheduler)null);
@@ -69,15 +78,19 @@ public class Cancelable : ICancelable, IDisposable
         return result;
     }
 
+    /// <summary>Cancelled with any of the others.</summary>
     public static ICancelable CreateLinkedCancelable(IScheduler scheduler, params ICancelable[] cancelables) =>
         CreateLinkedCancelable(scheduler.Advanced, cancelables);
 
+    /// <summary>Cancelled with any of the others.</summary>
     public static ICancelable CreateLinkedCancelable(IScheduler scheduler, params CancellationToken[] cancellationTokens) =>
         CreateLinkedCancelable(scheduler.Advanced, cancellationTokens);
 
+    /// <summary>Cancelled with any of the others.</summary>
     public static ICancelable CreateLinkedCancelable(IActionScheduler scheduler, params ICancelable[] cancelables) =>
         CreateLinkedCancelable(scheduler, Array.ConvertAll(cancelables, static c => c.Token));
 
+    /// <summary>Cancelled with any of the others.</summary>
     public static ICancelable CreateLinkedCancelable(IActionScheduler scheduler, params CancellationToken[] cancellationTokens)
     {
         Cancelable result = new(scheduler);
@@ -86,8 +99,10 @@ public class Cancelable : ICancelable, IDisposable
         return result;
     }
 
+    /// <inheritdoc/>
     public void Cancel() => Cancel(false);
 
+    /// <inheritdoc/>
     public void Cancel(bool throwOnFirstException)
     {
         ICancellationListener listener;
@@ -110,6 +125,7 @@ public class Cancelable : ICancelable, IDisposable
         source?.Cancel(throwOnFirstException);
     }
 
+    /// <inheritdoc/>
     public void CancelAfter(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
@@ -117,14 +133,17 @@ public class Cancelable : ICancelable, IDisposable
         else _scheduler.ScheduleOnce(delay, Cancel, this);
     }
 
+    /// <inheritdoc/>
     public void CancelAfter(int millisecondsDelay) => CancelAfter(TimeSpan.FromMilliseconds(millisecondsDelay));
 
+    /// <summary>Not cancelled any more by time.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Not cancelled any more by time.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing) return;
@@ -158,7 +177,9 @@ internal interface ICancellationListener
     void Cancelled();
 }
 
+/// <summary>Help with what may be null.</summary>
 public static class CancelableExtensions
 {
+    /// <summary>Cancels, if there is something.</summary>
     public static void CancelIfNotNull(this ICancelable cancelable) => cancelable?.Cancel();
 }

@@ -35,6 +35,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
     private long _sleepsUntil;
     private int _added;
 
+    /// <summary>Made by the system.</summary>
     public HashedWheelTimerScheduler(Config scheduler, ILoggingAdapter log) : base(scheduler, log)
     {
         TimeSpan tick = scheduler.GetTimeSpan("akka.scheduler.tick-duration", TimeSpan.FromMilliseconds(10));
@@ -47,14 +48,18 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
         _wheel = new TimerWheel(wheelSize);
     }
 
+    /// <inheritdoc/>
     public override TimeSpan MonotonicClock => DateTimeOffsetNowTimeProvider.Instance.MonotonicClock;
 
+    /// <inheritdoc/>
     public override TimeSpan HighResMonotonicClock => DateTimeOffsetNowTimeProvider.Instance.HighResMonotonicClock;
 
+    /// <summary>The wall clock.</summary>
     protected override DateTimeOffset TimeNow => DateTimeOffset.UtcNow;
 
     internal bool IsStopped => _stopped;
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_startLock)
@@ -69,23 +74,29 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
             Log.Warning("Failed to shut the scheduler down within {0}", _shutdownTimeout);
     }
 
+    /// <summary>Called with times that are valid.</summary>
     protected override void InternalScheduleTellOnce(
         TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
         Add(new TellEntry(this, receiver, message, sender), delay, TimeSpan.Zero, cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected override void InternalScheduleTellRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
         Add(new TellEntry(this, receiver, message, sender), initialDelay, interval, cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
         Add(new RunnableEntry(this, new ActionRunnable(action)), delay, TimeSpan.Zero, cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
         Add(new RunnableEntry(this, action), delay, TimeSpan.Zero, cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
         Add(new RunnableEntry(this, new ActionRunnable(action)), initialDelay, interval, cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
         Add(new RunnableEntry(this, action), initialDelay, interval, cancelable);
 

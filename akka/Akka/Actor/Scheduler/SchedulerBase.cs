@@ -8,10 +8,13 @@ namespace Akka.Actor;
 /// <summary>Checks the arguments; what is left to a scheduler is when to run things.</summary>
 public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
 {
+    /// <summary>The section <c>akka.scheduler</c>.</summary>
     protected readonly Config SchedulerConfig;
 
+    /// <summary>The scheduler's log.</summary>
     protected readonly ILoggingAdapter Log;
 
+    /// <summary>Made by the system.</summary>
     protected SchedulerBase(Config scheduler, ILoggingAdapter log)
     {
         SchedulerConfig = scheduler;
@@ -22,10 +25,13 @@ public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
 
     DateTimeOffset ITimeProvider.Now => TimeNow;
 
+    /// <inheritdoc/>
     public abstract TimeSpan MonotonicClock { get; }
 
+    /// <inheritdoc/>
     public abstract TimeSpan HighResMonotonicClock { get; }
 
+    /// <summary>The wall clock.</summary>
     protected abstract DateTimeOffset TimeNow { get; }
 
     void ITellScheduler.ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender) =>
@@ -51,17 +57,21 @@ public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
     void IActionScheduler.ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
         ScheduleRepeatedly(initialDelay, interval, action, cancelable);
 
+    /// <inheritdoc/>
     public void ScheduleOnce(TimeSpan delay, IRunnable action) => ScheduleOnce(delay, action, null);
 
+    /// <inheritdoc/>
     public void ScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable)
     {
         ValidateDelay(delay, nameof(delay));
         InternalScheduleOnce(delay, action, cancelable);
     }
 
+    /// <inheritdoc/>
     public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action) =>
         ScheduleRepeatedly(initialDelay, interval, action, null);
 
+    /// <inheritdoc/>
     public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable)
     {
         ValidateDelay(initialDelay, nameof(initialDelay));
@@ -69,26 +79,34 @@ public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
         InternalScheduleRepeatedly(initialDelay, interval, action, cancelable);
     }
 
+    /// <summary>Called with times that are valid.</summary>
     protected abstract void InternalScheduleTellOnce(
         TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected abstract void InternalScheduleTellRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected abstract void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected abstract void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected abstract void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable);
 
+    /// <summary>Called with times that are valid.</summary>
     protected abstract void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable);
 
+    /// <summary>Throws unless the interval is positive.</summary>
     protected static void ValidateInterval(TimeSpan interval, string parameterName)
     {
         if (interval <= TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(parameterName, "Interval must be >0. It was " + interval);
     }
 
+    /// <summary>Throws if the delay is negative.</summary>
     protected static void ValidateDelay(TimeSpan delay, string parameterName)
     {
         if (delay < TimeSpan.Zero)

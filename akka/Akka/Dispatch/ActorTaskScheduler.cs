@@ -21,8 +21,10 @@ public class ActorTaskScheduler : TaskScheduler
         _cell = cell;
     }
 
+    /// <summary>The message at hand.</summary>
     public object CurrentMessage => _cell.CurrentMessage;
 
+    /// <inheritdoc/>
     public override int MaximumConcurrencyLevel => 1;
 
     /// <summary>Runs an asynchronous handler on the current actor.</summary>
@@ -51,6 +53,7 @@ public class ActorTaskScheduler : TaskScheduler
             scheduler);
     }
 
+    /// <summary>Runs something on the actor; the next message waits for it.</summary>
     public static void RunTask(Action action) => RunTask(() =>
     {
         action();
@@ -74,8 +77,10 @@ public class ActorTaskScheduler : TaskScheduler
         }
     }
 
+    /// <inheritdoc/>
     protected override void QueueTask(Task task) => _cell.SendSystemMessage(new ActorTask(task));
 
+    /// <inheritdoc/>
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
     {
         if (taskWasPreviouslyQueued || InternalCurrentActorCellKeeper.Current != _cell) return false;
@@ -83,12 +88,15 @@ public class ActorTaskScheduler : TaskScheduler
         return task.IsCompleted;
     }
 
+    /// <inheritdoc/>
     protected override IEnumerable<Task> GetScheduledTasks() => null;
 
+    /// <summary>Runs around each step of a task.</summary>
     protected virtual void OnBeforeTaskStarted()
     {
     }
 
+    /// <summary>Runs around each step of a task.</summary>
     protected virtual void OnAfterTaskCompleted()
     {
     }

@@ -10,6 +10,7 @@ public sealed class DeadLetterMailbox : Mailbox
 {
     private readonly IActorRef _deadLetters;
 
+    /// <summary>Turns everything into dead letters.</summary>
     public DeadLetterMailbox(IActorRef deadLetters) : base(new DeadLetterQueue(deadLetters))
     {
         _deadLetters = deadLetters;

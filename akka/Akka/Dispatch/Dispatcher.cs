@@ -7,6 +7,7 @@ public class Dispatcher : MessageDispatcher
 {
     private readonly Lazy<ExecutorService> _executor;
 
+    /// <summary>Made by its configurator.</summary>
     public Dispatcher(
         MessageDispatcherConfigurator configurator,
         string id,
@@ -22,8 +23,10 @@ public class Dispatcher : MessageDispatcher
         _executor = new Lazy<ExecutorService>(() => executorServiceFactory.Produce(id));
     }
 
+    /// <inheritdoc/>
     protected override void ExecuteTask(IRunnable run) => _executor.Value.Execute(run);
 
+    /// <inheritdoc/>
     protected override void Shutdown()
     {
         if (_executor.IsValueCreated) _executor.Value.Shutdown();
@@ -33,6 +36,7 @@ public class Dispatcher : MessageDispatcher
 /// <summary>One thread for one actor; it ends with the actor.</summary>
 public sealed class PinnedDispatcher : Dispatcher
 {
+    /// <summary>Made by its configurator.</summary>
     public PinnedDispatcher(
         MessageDispatcherConfigurator configurator,
         string id,

@@ -5,19 +5,26 @@ using Akka.Event;
 
 namespace Akka.Dispatch;
 
+/// <summary>What dispatchers need of the system.</summary>
 public interface IDispatcherPrerequisites
 {
+    /// <summary>Where failures are published.</summary>
     EventStream EventStream { get; }
 
+    /// <summary>Does something later.</summary>
     IScheduler Scheduler { get; }
 
+    /// <summary>What the configuration says.</summary>
     Settings Settings { get; }
 
+    /// <summary>The mailboxes of the system.</summary>
     Mailboxes Mailboxes { get; }
 }
 
+/// <summary>What dispatchers need of the system.</summary>
 public sealed class DefaultDispatcherPrerequisites : IDispatcherPrerequisites
 {
+    /// <summary>What dispatchers need of the system.</summary>
     public DefaultDispatcherPrerequisites(EventStream eventStream, IScheduler scheduler, Settings settings, Mailboxes mailboxes)
     {
         EventStream = eventStream;
@@ -26,31 +33,39 @@ public sealed class DefaultDispatcherPrerequisites : IDispatcherPrerequisites
         Mailboxes = mailboxes;
     }
 
+    /// <inheritdoc/>
     public EventStream EventStream { get; }
 
+    /// <inheritdoc/>
     public IScheduler Scheduler { get; }
 
+    /// <inheritdoc/>
     public Settings Settings { get; }
 
+    /// <inheritdoc/>
     public Mailboxes Mailboxes { get; }
 }
 
 /// <summary>Makes the dispatcher of one section of the configuration; custom ones are constructed with (Config, prerequisites).</summary>
 public abstract class MessageDispatcherConfigurator
 {
+    /// <summary>Made from its section.</summary>
     protected MessageDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)
     {
         Config = config;
         Prerequisites = prerequisites;
     }
 
+    /// <summary>The section of the configuration.</summary>
     public Config Config { get; }
 
+    /// <summary>What dispatchers need of the system.</summary>
     public IDispatcherPrerequisites Prerequisites { get; }
 
     /// <summary>The same dispatcher each time, or a new one for each actor.</summary>
     public abstract MessageDispatcher Dispatcher();
 
+    /// <summary>Who gives the threads, by <c>executor</c>.</summary>
     protected ExecutorServiceConfigurator ConfigureExecutor()
     {
         string executor = Config.GetString("executor", "default-executor");
@@ -75,15 +90,18 @@ public abstract class MessageDispatcherConfigurator
     internal TimeSpan ShutdownTimeout => Config.GetTimeSpan("shutdown-timeout");
 }
 
+/// <summary>Gives all actors of a section one dispatcher.</summary>
 public sealed class DispatcherConfigurator : MessageDispatcherConfigurator
 {
     private readonly MessageDispatcher _instance;
 
+    /// <summary>Made from its section.</summary>
     public DispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites) : base(config, prerequisites)
     {
         _instance = new Dispatcher(this, Id, Throughput, ThroughputDeadlineTime, ConfigureExecutor(), ShutdownTimeout);
     }
 
+    /// <inheritdoc/>
     public override MessageDispatcher Dispatcher() => _instance;
 }
 

@@ -9,8 +9,11 @@ namespace Akka.Dispatch;
 /// <summary>The dispatchers of a system by their ids, which are paths in its configuration; made when first looked up.</summary>
 public sealed class Dispatchers
 {
+    /// <summary>Where actors run unless they say otherwise.</summary>
     public const string DefaultDispatcherId = "akka.actor.default-dispatcher";
+    /// <summary>Where actors run that block.</summary>
     public const string DefaultBlockingDispatcherId = "akka.actor.default-blocking-io-dispatcher";
+    /// <summary>Where actors run that need a thread of the caller's.</summary>
     public const string SynchronizedDispatcherId = "akka.actor.synchronized-dispatcher";
 
     internal const string InternalDispatcherId = "akka.actor.internal-dispatcher";
@@ -22,6 +25,7 @@ public sealed class Dispatchers
     private readonly ILoggingAdapter _log;
     private readonly ConcurrentDictionary<string, Lazy<MessageDispatcherConfigurator>> _configurators = new();
 
+    /// <summary>Reads the sections when they are asked for.</summary>
     public Dispatchers(ActorSystem system, IDispatcherPrerequisites prerequisites, ILoggingAdapter logger)
     {
         _system = system;
@@ -29,16 +33,21 @@ public sealed class Dispatchers
         Prerequisites = prerequisites;
     }
 
+    /// <summary>What dispatchers need of the system.</summary>
     public IDispatcherPrerequisites Prerequisites { get; }
 
+    /// <summary>What a section has that says nothing.</summary>
     public Config DefaultDispatcherConfig => WithId(_system.Settings.Config.GetConfig(DefaultDispatcherId), DefaultDispatcherId);
 
+    /// <summary>Where actors run unless they say otherwise.</summary>
     public MessageDispatcher DefaultGlobalDispatcher => Lookup(DefaultDispatcherId);
 
     internal MessageDispatcher InternalDispatcher => Lookup(InternalDispatcherId);
 
+    /// <summary>The dispatcher of that path; an error if there is none.</summary>
     public MessageDispatcher Lookup(string dispatcherName) => LookupConfigurator(dispatcherName, 0).Dispatcher();
 
+    /// <summary>True if the path is one of a dispatcher.</summary>
     public bool HasDispatcher(string id) => _configurators.ContainsKey(id) || _system.Settings.Config.HasPath(id);
 
     /// <summary>False when the id is taken.</summary>

@@ -6,34 +6,43 @@ namespace Akka.Dispatch;
 /// <summary>Threads to run mailboxes on.</summary>
 public abstract class ExecutorService
 {
+    /// <summary>Gives threads to the dispatcher of that id.</summary>
     protected ExecutorService(string id)
     {
         Id = id;
     }
 
+    /// <summary>The dispatcher that it works for.</summary>
     public string Id { get; }
 
+    /// <summary>Runs it, some time soon.</summary>
     public abstract void Execute(IRunnable run);
 
+    /// <summary>Ends its threads.</summary>
     public abstract void Shutdown();
 }
 
+/// <summary>Makes an executor.</summary>
 public abstract class ExecutorServiceFactory
 {
+    /// <summary>Makes it.</summary>
     public abstract ExecutorService Produce(string id);
 }
 
 /// <summary>Constructed with (Config of the dispatcher, prerequisites).</summary>
 public abstract class ExecutorServiceConfigurator : ExecutorServiceFactory
 {
+    /// <summary>Made from its section.</summary>
     protected ExecutorServiceConfigurator(Config config, IDispatcherPrerequisites prerequisites)
     {
         Config = config;
         Prerequisites = prerequisites;
     }
 
+    /// <summary>The section of the configuration.</summary>
     public Config Config { get; }
 
+    /// <summary>What dispatchers need of the system.</summary>
     public IDispatcherPrerequisites Prerequisites { get; }
 }
 

@@ -35,6 +35,7 @@ public class Mailbox : IRunnable
     // The queue itself when it is of the usual kind: it needs no fence of ours (its Q1) and no call through an interface.
     private readonly EnvelopeQueue _envelopes;
 
+    /// <summary>Where the messages of an actor wait.</summary>
     public Mailbox(IMessageQueue messageQueue)
     {
         MessageQueue = messageQueue;
@@ -42,8 +43,10 @@ public class Mailbox : IRunnable
             _envelopes = ((UnboundedMessageQueue)messageQueue).Envelopes;
     }
 
+    /// <summary>The messages of users.</summary>
     public IMessageQueue MessageQueue { get; }
 
+    /// <summary>Who runs it.</summary>
     public MessageDispatcher Dispatcher => _dispatcher;
 
     internal ActorCell Cell => _cell;
@@ -72,6 +75,7 @@ public class Mailbox : IRunnable
 
     internal int NumberOfMessages => MessageQueue.Count;
 
+    /// <summary>Gives it its actor.</summary>
     public virtual void SetActor(ActorCell actorCell)
     {
         _cell = actorCell;
@@ -139,8 +143,10 @@ public class Mailbox : IRunnable
 
     internal void BecomeClosed() => Interlocked.Or(ref _state, Closed);
 
+    /// <summary>Handles what waits, up to the throughput.</summary>
     public void Execute() => Run();
 
+    /// <summary>Handles what waits, up to the throughput.</summary>
     public void Run()
     {
         ActorCell previous = InternalCurrentActorCellKeeper.Current;

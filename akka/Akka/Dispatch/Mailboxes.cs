@@ -9,7 +9,9 @@ namespace Akka.Dispatch;
 /// <summary>Chooses the mailbox type of an actor and knows those types by their configuration ids.</summary>
 public class Mailboxes
 {
+    /// <summary>The mailbox of actors that say nothing.</summary>
     public static readonly string DefaultMailboxId = "akka.actor.default-mailbox";
+    /// <summary>Nothing is required.</summary>
     public static readonly string NoMailboxRequirement = "";
 
     private readonly ActorSystem _system;
@@ -17,6 +19,7 @@ public class Mailboxes
     private readonly ConcurrentDictionary<(Type Actor, string Mailbox, Config Dispatcher), MailboxType> _chosen = new();
     private readonly Lazy<Dictionary<Type, string>> _requirements;
 
+    /// <summary>Reads the sections when they are asked for.</summary>
     public Mailboxes(ActorSystem system)
     {
         _system = system;
@@ -24,20 +27,25 @@ public class Mailboxes
         _requirements = new Lazy<Dictionary<Type, string>>(ReadRequirements);
     }
 
+    /// <summary>Turns everything into dead letters.</summary>
     public DeadLetterMailbox DeadLetterMailbox { get; }
 
+    /// <summary>True if the actor's type requires a kind of queue.</summary>
     public bool HasRequiredType(Type actorType) => GetRequiredType(actorType) is not null;
 
     /// <summary>The semantics that the actor asks for by IRequiresMessageQueue; null when none.</summary>
     public Type GetRequiredType(Type actorType) => ArgumentOf(actorType, typeof(IRequiresMessageQueue<>));
 
+    /// <summary>True if the mailbox says what queue it makes.</summary>
     public bool ProducesMessageQueue(Type mailboxType) => ArgumentOf(mailboxType, typeof(IProducesMessageQueue<>)) is not null;
 
+    /// <summary>The mailbox that is configured for a kind of queue.</summary>
     public MailboxType LookupByQueueType(Type queueType) =>
         _requirements.Value.TryGetValue(queueType, out string id)
             ? Lookup(id)
             : throw new ConfigurationException("Mailbox mapping for [" + queueType + "] not configured");
 
+    /// <summary>The mailbox of that path; an error if there is none.</summary>
     public MailboxType Lookup(string id) => _types.GetOrAdd(id, Configure);
 
     /// <summary>

@@ -10,24 +10,30 @@ namespace Akka.Dispatch;
 /// <summary>Puts messages into mailboxes and gets mailboxes executed.</summary>
 public abstract class MessageDispatcher
 {
+    /// <summary>As many messages one run handles unless configured.</summary>
     public const int DefaultThroughput = 100;
 
     private long _inhabitants;
     private long _deadlineTicks;
     private long? _throughputDeadlineTime;
 
+    /// <summary>Made by its configurator.</summary>
     protected MessageDispatcher(MessageDispatcherConfigurator configurator)
     {
         Configurator = configurator;
         Throughput = DefaultThroughput;
     }
 
+    /// <summary>Who made it.</summary>
     public MessageDispatcherConfigurator Configurator { get; }
 
+    /// <summary>Where failures are published.</summary>
     public EventStream EventStream => Configurator.Prerequisites.EventStream;
 
+    /// <summary>The mailboxes of the system.</summary>
     public Mailboxes Mailboxes => Configurator.Prerequisites.Mailboxes;
 
+    /// <summary>Its path in the configuration.</summary>
     public string Id { get; protected set; }
 
     /// <summary>Most user messages of one run.</summary>
@@ -44,14 +50,19 @@ public abstract class MessageDispatcher
         }
     }
 
+    /// <summary>How long it lives on without actors.</summary>
     public TimeSpan ShutdownTimeout { get; protected set; }
 
+    /// <summary>How many actors it runs.</summary>
     protected long Inhabitants => Volatile.Read(ref _inhabitants);
 
+    /// <summary>Runs something on it.</summary>
     public void Schedule(Action run) => ExecuteTask(new ActionRunnable(run));
 
+    /// <summary>Runs something on it.</summary>
     public void Schedule(IRunnable run) => ExecuteTask(run);
 
+    /// <summary>Puts a message into a mailbox, and has it run.</summary>
     public virtual void Dispatch(ActorCell cell, Envelope envelope)
     {
         Mailbox mailbox = cell.Mailbox;
@@ -60,6 +71,7 @@ public abstract class MessageDispatcher
         else if (mailbox.IsClosed) CollectLateMessages(mailbox);
     }
 
+    /// <summary>Puts a message of the runtime into a mailbox, and has it run.</summary>
     public virtual void SystemDispatch(ActorCell cell, SystemMessage message)
     {
         Mailbox mailbox = cell.Mailbox;
@@ -74,6 +86,7 @@ public abstract class MessageDispatcher
         RegisterForExecution(cell.Mailbox, false, true);
     }
 
+    /// <summary>The actor has ended.</summary>
     public virtual void Detach(ActorCell cell)
     {
         Mailbox mailbox = cell.SwapMailbox(cell.SystemImpl.Mailboxes.DeadLetterMailbox);
@@ -82,10 +95,13 @@ public abstract class MessageDispatcher
         if (Interlocked.Decrement(ref _inhabitants) == 0) OnUninhabited();
     }
 
+    /// <summary>Gives it to a thread.</summary>
     protected abstract void ExecuteTask(IRunnable run);
 
+    /// <summary>Ends its threads.</summary>
     protected abstract void Shutdown();
 
+    /// <summary>Publishes what came out of a mailbox.</summary>
     protected void ReportFailure(Exception ex)
     {
         if (ex is not ThreadInterruptedException) EventStream.Publish(new Error(ex, GetType().FullName, GetType(), ex.Message));

@@ -16,6 +16,7 @@ public class DeadLetterListener : ActorBase
     private int _count;
     private DateTimeOffset _silentUntil = DateTimeOffset.MinValue;
 
+    /// <inheritdoc/>
     protected override void PreStart()
     {
         _eventStream.Subscribe(Self, typeof(DeadLetter));
@@ -23,16 +24,20 @@ public class DeadLetterListener : ActorBase
         _eventStream.Subscribe(Self, typeof(UnhandledMessage));
     }
 
+    /// <inheritdoc/>
     protected override void PreRestart(Exception reason, object message)
     {
     }
 
+    /// <inheritdoc/>
     protected override void PostRestart(Exception reason)
     {
     }
 
+    /// <inheritdoc/>
     protected override void PostStop() => _eventStream.Unsubscribe(Self);
 
+    /// <inheritdoc/>
     protected override bool Receive(object message)
     {
         if (message is not AllDeadLetters letter) return false;

@@ -15,6 +15,7 @@ public abstract class EventBus<TEvent, TClassifier, TSubscriber>
     private readonly Dictionary<TClassifier, List<TSubscriber>> _subscriptions = new();
     private Table _table = new();
 
+    /// <summary>Delivers what is of that kind from now on; false if it does already.</summary>
     public virtual bool Subscribe(TSubscriber subscriber, TClassifier classifier)
     {
         lock (_lock)
@@ -31,6 +32,7 @@ public abstract class EventBus<TEvent, TClassifier, TSubscriber>
         }
     }
 
+    /// <summary>Ends it.</summary>
     public virtual bool Unsubscribe(TSubscriber subscriber)
     {
         lock (_lock)
@@ -42,6 +44,7 @@ public abstract class EventBus<TEvent, TClassifier, TSubscriber>
         }
     }
 
+    /// <summary>Ends it.</summary>
     public virtual bool Unsubscribe(TSubscriber subscriber, TClassifier classifier)
     {
         lock (_lock)
@@ -54,6 +57,7 @@ public abstract class EventBus<TEvent, TClassifier, TSubscriber>
         }
     }
 
+    /// <summary>Delivers an event to whom it concerns.</summary>
     public virtual void Publish(TEvent @event)
     {
         TClassifier classifier = GetClassifier(@event);
@@ -62,16 +66,22 @@ public abstract class EventBus<TEvent, TClassifier, TSubscriber>
         foreach (TSubscriber subscriber in subscribers) Publish(@event, subscriber);
     }
 
+    /// <summary>True if the second kind includes the first.</summary>
     protected abstract bool IsSubClassification(TClassifier parent, TClassifier child);
 
+    /// <summary>Delivers an event to whom it concerns.</summary>
     protected abstract void Publish(TEvent @event, TSubscriber subscriber);
 
+    /// <summary>True if the event is of that kind.</summary>
     protected abstract bool Classify(TEvent @event, TClassifier classifier);
 
+    /// <summary>The kind of the event.</summary>
     protected abstract TClassifier GetClassifier(TEvent @event);
 
+    /// <summary>The name of the type, without its namespace.</summary>
     protected string SimpleName(object source) => SimpleName(source.GetType());
 
+    /// <summary>The name of the type, without its namespace.</summary>
     protected string SimpleName(Type source) => source.Name;
 
     private TSubscriber[] Find(TEvent @event, TClassifier classifier)
@@ -102,6 +112,7 @@ public abstract class EventBus<TEvent, TClassifier, TSubscriber>
     }
 }
 
+/// <summary>A bus whose subscribers are actors.</summary>
 public abstract class ActorEventBus<TEvent, TClassifier> : EventBus<TEvent, TClassifier, IActorRef>
 {
 }

@@ -10,11 +10,13 @@ public class EventStream : LoggingBus
     private readonly bool _debug;
     private volatile IActorRef _unsubscriber;
 
+    /// <summary>With subscriptions logged, if wanted.</summary>
     public EventStream(bool debug)
     {
         _debug = debug;
     }
 
+    /// <summary>Delivers what is of that kind from now on; false if it does already.</summary>
     public override bool Subscribe(IActorRef subscriber, Type channel)
     {
         ArgumentNullException.ThrowIfNull(subscriber);
@@ -25,6 +27,7 @@ public class EventStream : LoggingBus
         return subscribed;
     }
 
+    /// <summary>Ends it.</summary>
     public override bool Unsubscribe(IActorRef subscriber, Type channel)
     {
         ArgumentNullException.ThrowIfNull(subscriber);
@@ -33,6 +36,7 @@ public class EventStream : LoggingBus
         return removed;
     }
 
+    /// <summary>Ends it.</summary>
     public override bool Unsubscribe(IActorRef subscriber)
     {
         ArgumentNullException.ThrowIfNull(subscriber);
@@ -46,11 +50,14 @@ public class EventStream : LoggingBus
         _unsubscriber = system.SystemActorOf(Props.Create(() => new EventStreamUnsubscriber(this)), "eventStreamUnsubscriber");
 }
 
+/// <summary>Short forms.</summary>
 public static class EventStreamExtensions
 {
+    /// <summary>Delivers what is of that kind from now on; false if it does already.</summary>
     public static bool Subscribe<TChannel>(this EventStream eventStream, IActorRef subscriber) =>
         eventStream.Subscribe(subscriber, typeof(TChannel));
 
+    /// <summary>Ends it.</summary>
     public static bool Unsubscribe<TChannel>(this EventStream eventStream, IActorRef subscriber) =>
         eventStream.Unsubscribe(subscriber, typeof(TChannel));
 }

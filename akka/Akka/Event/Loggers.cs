@@ -4,6 +4,7 @@ using Akka.Dispatch;
 
 namespace Akka.Event;
 
+/// <summary>The queue of loggers.</summary>
 public interface ILoggerMessageQueueSemantics : ISemantics
 {
 }
@@ -13,6 +14,7 @@ public class DefaultLogger : ActorBase, IRequiresMessageQueue<ILoggerMessageQueu
 {
     private MinimalLogger _output;
 
+    /// <inheritdoc/>
     protected override bool Receive(object message)
     {
         switch (message)
@@ -29,35 +31,47 @@ public class DefaultLogger : ActorBase, IRequiresMessageQueue<ILoggerMessageQueu
         }
     }
 
+    /// <summary>Writes an event.</summary>
     protected virtual void Print(LogEvent logEvent) => _output.Tell(logEvent, Self);
 }
 
 /// <summary>A logger without an actor: prints on the thread that logs.</summary>
 public abstract class MinimalLogger : MinimalActorRef
 {
+    /// <inheritdoc/>
     public sealed override IActorRefProvider Provider => throw new NotSupportedException("This logger does not provide.");
 
+    /// <inheritdoc/>
     public sealed override ActorPath Path { get; } = new RootActorPath(new Address("akka", "all-systems"), "/StandardOutLogger");
 
+    /// <summary>Writes an event.</summary>
     protected abstract void Log(object message);
 
+    /// <inheritdoc/>
     protected sealed override void TellInternal(object message, IActorRef sender) => Log(message);
 }
 
+/// <summary>Writes to the console.</summary>
 public class StandardOutLogger : MinimalLogger
 {
     private static readonly object ConsoleLock = new();
 
+    /// <summary>The colour of such events.</summary>
     public static ConsoleColor DebugColor { get; set; } = ConsoleColor.Gray;
 
+    /// <summary>The colour of such events.</summary>
     public static ConsoleColor InfoColor { get; set; } = ConsoleColor.White;
 
+    /// <summary>The colour of such events.</summary>
     public static ConsoleColor WarningColor { get; set; } = ConsoleColor.Yellow;
 
+    /// <summary>The colour of such events.</summary>
     public static ConsoleColor ErrorColor { get; set; } = ConsoleColor.Red;
 
+    /// <summary>Whether there are colours.</summary>
     public static bool UseColors { get; set; } = true;
 
+    /// <inheritdoc/>
     protected override void Log(object message)
     {
         switch (message)

@@ -6,18 +6,21 @@ namespace Akka.Event;
 /// <summary>Makes loggers and knows the names of the levels.</summary>
 public static class Logging
 {
+    /// <summary>A log with that source.</summary>
     public static ILoggingAdapter GetLogger(this IActorContext context, ILogMessageFormatter logMessageFormatter = null)
     {
         LogSource source = LogSource.Create(context, context.System);
         return new BusLogging(context.System.EventStream, source.Source, source.Type, logMessageFormatter ?? FormatterOf(context.System));
     }
 
+    /// <summary>A log with that source.</summary>
     public static ILoggingAdapter GetLogger(ActorSystem system, object logSourceObj, ILogMessageFormatter logMessageFormatter = null)
     {
         LogSource source = LogSource.Create(logSourceObj, system);
         return new BusLogging(system.EventStream, source.Source, source.Type, logMessageFormatter ?? FormatterOf(system));
     }
 
+    /// <summary>A log with that source.</summary>
     public static ILoggingAdapter GetLogger(LoggingBus loggingBus, object logSourceObj, ILogMessageFormatter logMessageFormatter = null)
     {
         LogSource source = LogSource.Create(logSourceObj);
@@ -35,6 +38,7 @@ public static class Logging
         _ => throw new ArgumentException("Unknown LogLevel: \"" + logLevel + "\". Valid values are: \"DEBUG\", \"INFO\", \"WARNING\", \"ERROR\", \"OFF\"", nameof(logLevel)),
     };
 
+    /// <summary>The level of that name; an error if there is none.</summary>
     public static LogLevel LogLevelFor<T>() where T : LogEvent
     {
         Type type = typeof(T);
@@ -45,6 +49,7 @@ public static class Logging
         throw new ArgumentException("Unknown LogEvent type: \"" + type.FullName + "\"");
     }
 
+    /// <summary>The type of events of that level.</summary>
     public static Type ClassFor(this LogLevel logLevel) => logLevel switch
     {
         LogLevel.DebugLevel => typeof(Debug),
@@ -54,6 +59,7 @@ public static class Logging
         _ => throw new ArgumentException("Unknown LogLevel", nameof(logLevel)),
     };
 
+    /// <summary>The name of the level.</summary>
     public static string StringFor(this LogLevel logLevel) => logLevel switch
     {
         LogLevel.DebugLevel => "DEBUG",
@@ -63,8 +69,10 @@ public static class Logging
         _ => "OFF",
     };
 
+    /// <summary>The name of the type, without its namespace.</summary>
     public static string SimpleName(object o) => SimpleName(o.GetType());
 
+    /// <summary>The name of the type, without its namespace.</summary>
     public static string SimpleName(Type t) => t.Name;
 
     internal const LogLevel Off = (LogLevel)int.MaxValue;
@@ -72,6 +80,7 @@ public static class Logging
     private static ILogMessageFormatter FormatterOf(ActorSystem system) => system.Settings?.LogFormatter ?? DefaultLogMessageFormatter.Instance;
 }
 
+/// <summary>Who logs: a name and a type.</summary>
 public readonly struct LogSource
 {
     private LogSource(string source, Type type)
@@ -80,10 +89,13 @@ public readonly struct LogSource
         Type = type;
     }
 
+    /// <summary>The name.</summary>
     public string Source { get; }
 
+    /// <summary>The type.</summary>
     public Type Type { get; }
 
+    /// <summary>Who logs: a name and a type.</summary>
     public static LogSource Create(object o) => o switch
     {
         IActorContext context => new LogSource(context.Self.Path.ToString(), SourceType(context)),
@@ -93,6 +105,7 @@ public readonly struct LogSource
         _ => new LogSource(Logging.SimpleName(o), o.GetType()),
     };
 
+    /// <summary>Who logs: a name and a type.</summary>
     public static LogSource Create(object o, ActorSystem system) => o switch
     {
         IActorContext context => new LogSource(FromActor(context, system), SourceType(context)),
@@ -102,12 +115,16 @@ public readonly struct LogSource
         _ => new LogSource(FromType(o.GetType(), system), o.GetType()),
     };
 
+    /// <summary>Who logs: a name and a type.</summary>
     public static LogSource Create(string source, Type t) => new(source, t);
 
+    /// <summary>Who logs: a name and a type.</summary>
     public static string FromString(string source, ActorSystem system) => source + "(" + system + ")";
 
+    /// <summary>Who logs: a name and a type.</summary>
     public static string FromType(Type t, ActorSystem system) => Logging.SimpleName(t) + "(" + system + ")";
 
+    /// <summary>Who logs: a name and a type.</summary>
     public static string FromActor(IActorContext actor, ActorSystem system) => FromActorRef(actor.Self, system);
 
     /// <summary>With the address by which others know the system, once there is one.</summary>
@@ -124,6 +141,7 @@ public readonly struct LogSource
         }
     }
 
+    /// <summary>The type of the object.</summary>
     public static Type SourceType(object o) => o switch
     {
         Type type => type,
@@ -134,6 +152,7 @@ public readonly struct LogSource
     };
 }
 
+/// <summary>The type of sources that are texts.</summary>
 public class DummyClassForStringSources
 {
 }

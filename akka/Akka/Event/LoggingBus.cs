@@ -18,6 +18,7 @@ public class LoggingBus : ActorEventBus<object, Type>
     private readonly object _lock = new();
     private volatile int _level = (int)Event.LogLevel.ErrorLevel;
 
+    /// <summary>What is logged.</summary>
     public LogLevel LogLevel => (LogLevel)_level;
 
     /// <summary>Loggers get the events of this level and of the more severe ones.</summary>
@@ -30,6 +31,7 @@ public class LoggingBus : ActorEventBus<object, Type>
         }
     }
 
+    /// <summary>Lets the console have the events, until the loggers are up.</summary>
     public void StartStdoutLogger(Settings config)
     {
         lock (_lock)
@@ -94,12 +96,16 @@ public class LoggingBus : ActorEventBus<object, Type>
         }
     }
 
+    /// <inheritdoc/>
     protected override bool IsSubClassification(Type parent, Type child) => parent.IsAssignableFrom(child);
 
+    /// <inheritdoc/>
     protected override void Publish(object @event, IActorRef subscriber) => subscriber.Tell(@event, ActorRefs.NoSender);
 
+    /// <inheritdoc/>
     protected override bool Classify(object @event, Type classifier) => classifier.IsInstanceOfType(@event);
 
+    /// <inheritdoc/>
     protected override Type GetClassifier(object @event) => @event.GetType();
 
     private void AddLogger(ActorSystemImpl system, Type type, LogLevel level)

@@ -10,6 +10,7 @@ public class BoundedMessageQueue : IMessageQueue, IBoundedMessageQueueSemantics
 {
     private readonly BlockingCollection<Envelope> _queue;
 
+    /// <summary>Takes so many messages.</summary>
     public BoundedMessageQueue(int boundedCapacity, TimeSpan pushTimeOut)
     {
         if (boundedCapacity <= 0) throw new ArgumentException("The capacity of a bounded mailbox must be positive", nameof(boundedCapacity));
@@ -17,17 +18,22 @@ public class BoundedMessageQueue : IMessageQueue, IBoundedMessageQueueSemantics
         PushTimeOut = pushTimeOut;
     }
 
+    /// <summary>Takes so many messages.</summary>
     public BoundedMessageQueue(Config config)
         : this(config.GetInt("mailbox-capacity"), config.GetTimeSpan("mailbox-push-timeout-time"))
     {
     }
 
+    /// <summary>How long a sender waits for room.</summary>
     public TimeSpan PushTimeOut { get; set; }
 
+    /// <inheritdoc/>
     public bool HasMessages => _queue.Count > 0;
 
+    /// <inheritdoc/>
     public int Count => _queue.Count;
 
+    /// <inheritdoc/>
     public void Enqueue(IActorRef receiver, Envelope envelope)
     {
         bool taken = PushTimeOut < TimeSpan.Zero || PushTimeOut.TotalMilliseconds > int.MaxValue
@@ -39,8 +45,10 @@ public class BoundedMessageQueue : IMessageQueue, IBoundedMessageQueueSemantics
             new Akka.Event.DeadLetter(envelope.Message, envelope.Sender, receiver), envelope.Sender);
     }
 
+    /// <inheritdoc/>
     public bool TryDequeue(out Envelope envelope) => _queue.TryTake(out envelope);
 
+    /// <inheritdoc/>
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {
         while (TryDequeue(out Envelope envelope)) deadletters.Enqueue(owner, envelope);

@@ -9,10 +9,13 @@ public abstract class BlockingMessageQueue : IMessageQueue, IBlockingMessageQueu
 {
     private readonly object _lock = new();
 
+    /// <summary>How long the lock is waited for.</summary>
     public TimeSpan BlockTimeOut { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <inheritdoc/>
     public bool HasMessages => Count > 0;
 
+    /// <inheritdoc/>
     public int Count
     {
         get
@@ -21,25 +24,31 @@ public abstract class BlockingMessageQueue : IMessageQueue, IBlockingMessageQueu
         }
     }
 
+    /// <summary>How many wait; under the lock.</summary>
     protected abstract int LockedCount { get; }
 
+    /// <inheritdoc/>
     public void Enqueue(IActorRef receiver, Envelope envelope)
     {
         lock (_lock) LockedEnqueue(envelope);
     }
 
+    /// <inheritdoc/>
     public bool TryDequeue(out Envelope envelope)
     {
         lock (_lock) return LockedTryDequeue(out envelope);
     }
 
+    /// <inheritdoc/>
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {
         while (TryDequeue(out Envelope envelope)) deadletters.Enqueue(owner, envelope);
     }
 
+    /// <summary>Puts a message in; under the lock.</summary>
     protected abstract void LockedEnqueue(Envelope envelope);
 
+    /// <summary>Takes the next one out; under the lock.</summary>
     protected abstract bool LockedTryDequeue(out Envelope envelope);
 }
 
@@ -48,17 +57,22 @@ public class UnboundedPriorityMessageQueue : BlockingMessageQueue, IUnboundedDeq
 {
     private readonly PriorityOrder _order;
 
+    /// <summary>Ordered by that priority.</summary>
     public UnboundedPriorityMessageQueue(Func<object, int> priorityGenerator, int initialCapacity)
     {
         _order = new PriorityOrder(priorityGenerator, initialCapacity);
     }
 
+    /// <inheritdoc/>
     protected override int LockedCount => _order.Count;
 
+    /// <inheritdoc/>
     public void EnqueueFirst(Envelope envelope) => _order.PushFront(envelope);
 
+    /// <inheritdoc/>
     protected override void LockedEnqueue(Envelope envelope) => _order.Enqueue(envelope);
 
+    /// <inheritdoc/>
     protected override bool LockedTryDequeue(out Envelope envelope) => _order.TryDequeue(out envelope);
 }
 
@@ -67,17 +81,22 @@ public class UnboundedStablePriorityMessageQueue : BlockingMessageQueue, IUnboun
 {
     private readonly PriorityOrder _order;
 
+    /// <summary>Ordered by that priority.</summary>
     public UnboundedStablePriorityMessageQueue(Func<object, int> priorityGenerator, int initialCapacity)
     {
         _order = new PriorityOrder(priorityGenerator, initialCapacity);
     }
 
+    /// <inheritdoc/>
     protected override int LockedCount => _order.Count;
 
+    /// <inheritdoc/>
     public void EnqueueFirst(Envelope envelope) => _order.PushFront(envelope);
 
+    /// <inheritdoc/>
     protected override void LockedEnqueue(Envelope envelope) => _order.Enqueue(envelope);
 
+    /// <inheritdoc/>
     protected override bool LockedTryDequeue(out Envelope envelope) => _order.TryDequeue(out envelope);
 }
 

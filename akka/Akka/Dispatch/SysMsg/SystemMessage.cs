@@ -14,7 +14,9 @@ public abstract class SystemMessage : ISystemMessage
 {
     internal SystemMessage Next;
 
+    /// <summary>True outside of a list.</summary>
     public bool Unlinked => Next is null;
 
+    /// <summary>Takes it out of its list.</summary>
     public void Unlink() => Next = null;
 }

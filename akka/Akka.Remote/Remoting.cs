@@ -105,7 +105,7 @@ internal sealed class Remoting : RemoteTransport
 
     public override void Send(object message, IActorRef sender, RemoteActorRef recipient)
     {
-        OutboundItem item = new(message, sender, recipient, message is ISystemMessage);
+        OutboundItem item = new(message, sender, recipient, message is ISystemMessage, IsUrgent(message));
         if (_isShuttingDown)
         {
             DeadLetter(item);
@@ -114,6 +114,8 @@ internal sealed class Remoting : RemoteTransport
 
         (recipient.Association ??= AssociationWith(recipient.Path.Address)).Send(item);
     }
+
+    private static bool IsUrgent(object message) => message is IPriorityMessage or ActorSelectionMessage { Message: IPriorityMessage };
 
     public override Task<bool> ManagementCommand(object cmd) => Task.FromResult(false);
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster.Membership;
 using Akka.Event;
+using Akka.Remote.Associations;
 using Akka.Util;
 
 namespace Akka.Cluster.Daemon;
@@ -31,9 +32,9 @@ internal sealed record GossipStatus(UniqueAddress From, VectorClock Version) : I
 /// <summary>The node has finished its shutdown tasks and may be removed.</summary>
 internal sealed record ExitingConfirmed(UniqueAddress Node) : IClusterMessage, IDeadLetterSuppression;
 
-internal sealed record Heartbeat(Address From, long Sequence) : IClusterMessage, IDeadLetterSuppression;
+internal sealed record Heartbeat(Address From, long Sequence) : IClusterMessage, IPriorityMessage, IDeadLetterSuppression;
 
-internal sealed record HeartbeatRsp(UniqueAddress From, long Sequence) : IClusterMessage, IDeadLetterSuppression;
+internal sealed record HeartbeatRsp(UniqueAddress From, long Sequence) : IClusterMessage, IPriorityMessage, IDeadLetterSuppression;
 
 
 // On this node

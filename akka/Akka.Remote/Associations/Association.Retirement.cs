@@ -18,7 +18,7 @@ internal sealed partial class Association
 
     private void OnRetire(long idleMs)
     {
-        bool isOfUse = _state is not (State.Idle or State.Gated) || _uid is not null || _outbox.Count > 0 || !_queue.IsEmpty;
+        bool isOfUse = _state is not (State.Idle or State.Gated) || _uid is not null || _outbox.Count > 0 || !IsQueueEmpty;
         if (isOfUse || Environment.TickCount64 - _usedMs < idleMs || !Inbound.TryForget()) return;
         _remoting.Forget(this);
         _state = State.Closed;

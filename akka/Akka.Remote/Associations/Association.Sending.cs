@@ -32,7 +32,7 @@ internal sealed partial class Association
             return;
         }
 
-        if (_shutdown is not null && _queue.IsEmpty) FinishShutdown();
+        if (_shutdown is not null && IsQueueEmpty) FinishShutdown();
     }
 
     private bool EncodeQueued()
@@ -40,7 +40,9 @@ internal sealed partial class Association
         Akka.Serialization.Serialization serialization = _remoting.System.Serialization;
         if (_waiting.Count > 0) SendWaiting(serialization);
         int taken = 0;
-        while (taken < ItemsPerTurn && _queue.TryDequeue(out OutboundItem item))
+        // Looked at once a turn: what is urgent comes a few times a second.
+        bool urgent = !_urgent.IsEmpty;
+        while (taken < ItemsPerTurn && ((urgent && _urgent.TryDequeue(out OutboundItem item)) || _queue.TryDequeue(out item)))
         {
             taken++;
             if (_state == State.Active) SendNow(serialization, item);
@@ -72,7 +74,7 @@ internal sealed partial class Association
         }
 
         // A4: a peer that does not read costs its own messages, not this process's memory.
-        if (!_bytes.Admits(_link.Writer.Queue.Bytes))
+        if (!_bytes.Admits(_link.Writer.Queue.Bytes) && !item.IsUrgent)
         {
             Drop(item);
             return;
@@ -188,7 +190,7 @@ internal sealed partial class Association
         _shutdown = done;
         switch (_state)
         {
-            case State.Idle when _queue.IsEmpty:
+            case State.Idle when IsQueueEmpty:
             case State.Gated:
             case State.Closed:
                 _state = State.Closed;

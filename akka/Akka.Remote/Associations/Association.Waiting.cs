@@ -13,7 +13,7 @@ internal sealed partial class Association
 
     private void EncodeWaiting()
     {
-        if (_queue.IsEmpty) return;
+        if (IsQueueEmpty) return;
         Akka.Serialization.Serialization.WithTransport(_remoting.System, this, static self =>
         {
             Akka.Serialization.Serialization serialization = self._remoting.System.Serialization;

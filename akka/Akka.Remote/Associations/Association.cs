@@ -42,6 +42,7 @@ internal sealed partial class Association : IThreadPoolWorkItem
 
     private readonly Remoting _remoting;
     private readonly ConcurrentQueue<OutboundItem> _queue = new();
+    private readonly ConcurrentQueue<OutboundItem> _urgent = new();
     private readonly ConcurrentQueue<AssociationInput> _events = new();
     private readonly ByteGate _bytes;
     private readonly SystemOutbox _outbox;
@@ -103,14 +104,14 @@ internal sealed partial class Association : IThreadPoolWorkItem
             return;
         }
 
-        if (Volatile.Read(ref _queued) >= QueueLimit && !item.IsSystem)
+        if (Volatile.Read(ref _queued) >= QueueLimit && !item.IsSystem && !item.IsUrgent)
         {
             _drops.Add("its queue is full");
             _remoting.DeadLetter(item);
             return;
         }
 
-        _queue.Enqueue(item);
+        (item.IsUrgent ? _urgent : _queue).Enqueue(item);
         // A full fence between the enqueue and the look at the flag: see the end of Execute.
         int queued = Interlocked.Increment(ref _queued);
         if (Volatile.Read(ref _scheduled) != 0 || Interlocked.Exchange(ref _scheduled, 1) != 0) return;
@@ -162,7 +163,7 @@ internal sealed partial class Association : IThreadPoolWorkItem
 
         // Whoever enqueued before this exchange saw the flag set and left the work to this look; who enqueues after it schedules.
         Interlocked.Exchange(ref _scheduled, 0);
-        bool more = !_events.IsEmpty || Volatile.Read(ref _woken) != 0 || !_queue.IsEmpty;
+        bool more = !_events.IsEmpty || Volatile.Read(ref _woken) != 0 || !IsQueueEmpty;
         if (more) Schedule();
     }
 
@@ -181,7 +182,7 @@ internal sealed partial class Association : IThreadPoolWorkItem
             return;
         }
 
-        if (_state == State.Idle && (!_queue.IsEmpty || (_outbox.Count > 0 && !_remoting.IsShuttingDown))) Connect();
+        if (_state == State.Idle && (!IsQueueEmpty || (_outbox.Count > 0 && !_remoting.IsShuttingDown))) Connect();
         switch (_state)
         {
             case State.Active:
@@ -259,9 +260,11 @@ internal sealed partial class Association : IThreadPoolWorkItem
         else _remoting.DeadLetter(item);
     }
 
+    private bool IsQueueEmpty => _queue.IsEmpty && _urgent.IsEmpty;
+
     private bool TryDequeue(out OutboundItem item)
     {
-        if (!_queue.TryDequeue(out item)) return false;
+        if (!_urgent.TryDequeue(out item) && !_queue.TryDequeue(out item)) return false;
         Interlocked.Decrement(ref _queued);
         return true;
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Akka.Actor;
+using Akka.Remote.Associations;
 
 namespace Akka.Remote;
 
@@ -36,7 +37,7 @@ public partial class RemoteWatcher
     }
 
     /// <summary>To the remote watcher of another node; answered with <see cref="HeartbeatRsp"/>.</summary>
-    public sealed class Heartbeat
+    public sealed class Heartbeat : IPriorityMessage
     {
         private Heartbeat()
         {
@@ -45,7 +46,7 @@ public partial class RemoteWatcher
         public static Heartbeat Instance { get; } = new();
     }
 
-    public class HeartbeatRsp
+    public class HeartbeatRsp : IPriorityMessage
     {
         public HeartbeatRsp(int addressUid)
         {

@@ -10,10 +10,12 @@ public sealed class AtomicWrite : IPersistentEnvelope, IMessage
 {
     private readonly IImmutableList<IPersistentRepresentation> _events;
 
+    /// <summary>All or none of these.</summary>
     public AtomicWrite(IPersistentRepresentation @event) : this(ImmutableArray.Create(@event))
     {
     }
 
+    /// <summary>All or none of these.</summary>
     public AtomicWrite(IImmutableList<IPersistentRepresentation> payload)
     {
         ArgumentNullException.ThrowIfNull(payload);
@@ -47,16 +49,21 @@ public sealed class AtomicWrite : IPersistentEnvelope, IMessage
     /// <summary>Always none: each event has its own.</summary>
     public IActorRef Sender => ActorRefs.NoSender;
 
+    /// <inheritdoc/>
     public int Size => _events.Count;
 
+    /// <summary>Of the actor whose history it is.</summary>
     public string PersistenceId { get; }
 
+    /// <summary>The lowest number in it.</summary>
     public long LowestSequenceNr { get; }
 
+    /// <summary>The highest number in it.</summary>
     public long HighestSequenceNr { get; }
 
     internal IImmutableList<IPersistentRepresentation> Events => _events;
 
+    /// <inheritdoc/>
     public bool Equals(AtomicWrite other)
     {
         if (other is null || other.Size != Size) return false;
@@ -65,10 +72,13 @@ public sealed class AtomicWrite : IPersistentEnvelope, IMessage
         return true;
     }
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => Equals(obj as AtomicWrite);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(PersistenceId, LowestSequenceNr, Size);
 
+    /// <inheritdoc/>
     public override string ToString() => $"AtomicWrite<pid: {PersistenceId}, lowSeqNr: {LowestSequenceNr}, highSeqNr: {HighestSequenceNr}, size: {Size}>";
 }
 

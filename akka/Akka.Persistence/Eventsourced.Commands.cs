@@ -20,6 +20,7 @@ public abstract partial class Eventsourced
     private int _answersOwed;
     private bool _asyncHandlerRuns;
 
+    /// <inheritdoc/>
     protected internal override bool AroundReceive(Receive receive, object message)
     {
         switch (_phase)

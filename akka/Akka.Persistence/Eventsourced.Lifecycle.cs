@@ -6,18 +6,21 @@ namespace Akka.Persistence;
 /// <summary>Beginning and end of an incarnation.</summary>
 public abstract partial class Eventsourced
 {
+    /// <inheritdoc/>
     public override void AroundPreStart()
     {
         RequestPermit();
         base.AroundPreStart();
     }
 
+    /// <inheritdoc/>
     public override void AroundPostRestart(Exception reason, object message)
     {
         RequestPermit();
         base.AroundPostRestart(reason, message);
     }
 
+    /// <inheritdoc/>
     public override void AroundPreRestart(Exception cause, object message)
     {
         try
@@ -38,6 +41,7 @@ public abstract partial class Eventsourced
         }
     }
 
+    /// <inheritdoc/>
     public override void AroundPostStop()
     {
         try

@@ -32,6 +32,7 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     private ILoggingAdapter _log;
     private long _sequenceNr;
 
+    /// <summary>Made by the system; recovers before it takes commands.</summary>
     protected Eventsourced()
     {
         Extension = Akka.Persistence.Persistence.Instance.Apply(Context.System);
@@ -50,13 +51,16 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     /// <summary>How to recover; asked at each start.</summary>
     public virtual Recovery Recovery => Recovery.Default;
 
+    /// <summary>What becomes of a message for which the internal stash has no room.</summary>
     public virtual IStashOverflowStrategy InternalStashOverflowStrategy => Extension.DefaultInternalStashOverflowStrategy;
 
     /// <summary>The user's stash. It lies behind the internal one.</summary>
     public IStash Stash { get; set; }
 
+    /// <summary>The journal that it writes to.</summary>
     public IActorRef Journal => _journal ??= Extension.JournalFor(JournalPluginId);
 
+    /// <summary>Where its snapshots go.</summary>
     public IActorRef SnapshotStore => _snapshotStore ??= Extension.SnapshotStoreFor(SnapshotPluginId);
 
     /// <summary>The number of the newest event that this actor has seen.</summary>
@@ -65,14 +69,19 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     /// <summary>The number under which a snapshot would be saved now.</summary>
     public long SnapshotSequenceNr => LastSequenceNr;
 
+    /// <summary>Whose snapshots it saves: its persistence id.</summary>
     public string SnapshotterId => PersistenceId;
 
+    /// <summary>True until RecoveryCompleted.</summary>
     public bool IsRecovering => _phase < Phase.Commands;
 
+    /// <summary>True from RecoveryCompleted on.</summary>
     public bool IsRecoveryFinished => !IsRecovering;
 
+    /// <summary>The extension that gives the plugins.</summary>
     protected PersistenceExtension Extension { get; }
 
+    /// <summary>The logger of the actor.</summary>
     protected virtual ILoggingAdapter Log => _log ??= Context.GetLogger();
 
     /// <summary>Stores an event, then calls the handler. No command is taken before that.</summary>
@@ -140,6 +149,7 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     /// <summary>Handles events and the snapshot while recovering.</summary>
     protected abstract bool ReceiveRecover(object message);
 
+    /// <summary>Handles a command; false when it is not handled.</summary>
     protected abstract bool ReceiveCommand(object message);
 
     /// <summary>Called when all events have been replayed, before RecoveryCompleted.</summary>
@@ -162,6 +172,7 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     protected virtual void OnPersistRejected(Exception cause, object @event, long sequenceNr) => Log.Error(
         cause, "Rejected to persist event type [{0}] with sequence number [{1}] for persistenceId [{2}] due to [{3}].", @event.GetType(), sequenceNr, PersistenceId, cause.Message);
 
+    /// <inheritdoc/>
     protected override void Unhandled(object message)
     {
         switch (message)

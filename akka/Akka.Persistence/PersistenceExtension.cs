@@ -19,6 +19,7 @@ public class PersistenceExtension : IExtension
     private readonly string _defaultJournal;
     private readonly string _defaultSnapshotStore;
 
+    /// <summary>Made by the system when it is first used.</summary>
     public PersistenceExtension(ExtendedActorSystem system)
     {
         _system = system;
@@ -35,8 +36,10 @@ public class PersistenceExtension : IExtension
         foreach (string id in Listed(config, "akka.persistence.snapshot-store.auto-start-snapshot-stores")) SnapshotStoreFor(id);
     }
 
+    /// <summary>Settings beside the plugins' own.</summary>
     public PersistenceSettings Settings { get; }
 
+    /// <summary>The configured one.</summary>
     public IStashOverflowStrategy DefaultInternalStashOverflowStrategy { get; }
 
     internal IActorRef RecoveryPermits => _recoveryPermitter.Value;

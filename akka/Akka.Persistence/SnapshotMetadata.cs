@@ -6,10 +6,12 @@ namespace Akka.Persistence;
 /// <summary>What identifies a snapshot. The time is UTC; DateTime.MinValue stands for any.</summary>
 public sealed class SnapshotMetadata : IEquatable<SnapshotMetadata>
 {
+    /// <summary>Identifies a snapshot.</summary>
     public SnapshotMetadata(string persistenceId, long sequenceNr) : this(persistenceId, sequenceNr, DateTime.MinValue)
     {
     }
 
+    /// <summary>Identifies a snapshot.</summary>
     public SnapshotMetadata(string persistenceId, long sequenceNr, DateTime timestamp)
     {
         PersistenceId = persistenceId;
@@ -20,19 +22,26 @@ public sealed class SnapshotMetadata : IEquatable<SnapshotMetadata>
     /// <summary>By persistence id, sequence number, time.</summary>
     public static IComparer<SnapshotMetadata> Comparer { get; } = Comparer<SnapshotMetadata>.Create(Compare);
 
+    /// <summary>Of the actor whose history it is.</summary>
     public string PersistenceId { get; }
 
+    /// <summary>The number of the last event that it covers.</summary>
     public long SequenceNr { get; }
 
+    /// <summary>When it was saved, UTC.</summary>
     public DateTime Timestamp { get; }
 
+    /// <inheritdoc/>
     public bool Equals(SnapshotMetadata other) =>
         other is not null && PersistenceId == other.PersistenceId && SequenceNr == other.SequenceNr && Timestamp == other.Timestamp;
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => Equals(obj as SnapshotMetadata);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(PersistenceId, SequenceNr, Timestamp);
 
+    /// <inheritdoc/>
     public override string ToString() => $"SnapshotMetadata<persistenceId: {PersistenceId}, sequenceNr: {SequenceNr}, timestamp: {Timestamp:O}>";
 
     private static int Compare(SnapshotMetadata left, SnapshotMetadata right)

@@ -5,10 +5,12 @@ namespace Akka.Persistence;
 /// <summary>Which snapshots are meant; all bounds are inclusive.</summary>
 public sealed class SnapshotSelectionCriteria : IEquatable<SnapshotSelectionCriteria>
 {
+    /// <summary>All snapshots within the bounds.</summary>
     public SnapshotSelectionCriteria(long maxSequenceNr) : this(maxSequenceNr, DateTime.MaxValue)
     {
     }
 
+    /// <summary>All snapshots within the bounds.</summary>
     public SnapshotSelectionCriteria(long maxSequenceNr, DateTime maxTimeStamp, long minSequenceNr = 0, DateTime? minTimestamp = null)
     {
         MaxSequenceNr = maxSequenceNr;
@@ -23,22 +25,30 @@ public sealed class SnapshotSelectionCriteria : IEquatable<SnapshotSelectionCrit
     /// <summary>No snapshot at all.</summary>
     public static SnapshotSelectionCriteria None { get; } = new(0L, DateTime.MinValue);
 
+    /// <summary>The highest number.</summary>
     public long MaxSequenceNr { get; }
 
+    /// <summary>The latest time, UTC.</summary>
     public DateTime MaxTimeStamp { get; }
 
+    /// <summary>The lowest number.</summary>
     public long MinSequenceNr { get; }
 
+    /// <summary>The earliest time, UTC.</summary>
     public DateTime? MinTimestamp { get; }
 
+    /// <inheritdoc/>
     public bool Equals(SnapshotSelectionCriteria other) =>
         other is not null && MaxSequenceNr == other.MaxSequenceNr && MaxTimeStamp == other.MaxTimeStamp
         && MinSequenceNr == other.MinSequenceNr && MinTimestamp == other.MinTimestamp;
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => Equals(obj as SnapshotSelectionCriteria);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(MaxSequenceNr, MaxTimeStamp, MinSequenceNr, MinTimestamp);
 
+    /// <inheritdoc/>
     public override string ToString() =>
         $"SnapshotSelectionCriteria<maxSequenceNr: {MaxSequenceNr}, maxTimestamp: {MaxTimeStamp:O}, minSequenceNr: {MinSequenceNr}, minTimestamp: {MinTimestamp:O}>";
 

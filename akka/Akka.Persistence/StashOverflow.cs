@@ -10,6 +10,7 @@ public interface IStashOverflowStrategy
 /// <summary>Makes a strategy by configuration (akka.persistence.internal-stash-overflow-strategy).</summary>
 public interface IStashOverflowStrategyConfigurator
 {
+    /// <summary>The strategy.</summary>
     IStashOverflowStrategy Create(Config config);
 }
 
@@ -20,6 +21,7 @@ public class DiscardToDeadLetterStrategy : IStashOverflowStrategy
     {
     }
 
+    /// <summary>The only one.</summary>
     public static DiscardToDeadLetterStrategy Instance { get; } = new();
 }
 
@@ -30,26 +32,33 @@ public class ThrowOverflowExceptionStrategy : IStashOverflowStrategy
     {
     }
 
+    /// <summary>The only one.</summary>
     public static ThrowOverflowExceptionStrategy Instance { get; } = new();
 }
 
 /// <summary>The sender is told.</summary>
 public sealed class ReplyToStrategy : IStashOverflowStrategy
 {
+    /// <summary>Senders get the response.</summary>
     public ReplyToStrategy(object response)
     {
         Response = response;
     }
 
+    /// <summary>What senders get.</summary>
     public object Response { get; }
 }
 
+/// <summary>For ThrowOverflowExceptionStrategy.</summary>
 public sealed class ThrowExceptionConfigurator : IStashOverflowStrategyConfigurator
 {
+    /// <summary>The strategy.</summary>
     public IStashOverflowStrategy Create(Config config) => ThrowOverflowExceptionStrategy.Instance;
 }
 
+/// <summary>For DiscardToDeadLetterStrategy.</summary>
 public sealed class DiscardConfigurator : IStashOverflowStrategyConfigurator
 {
+    /// <summary>The strategy.</summary>
     public IStashOverflowStrategy Create(Config config) => DiscardToDeadLetterStrategy.Instance;
 }

@@ -24,6 +24,7 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
     private readonly bool _replayDebug;
     private readonly WriteReplies _replies = new();
 
+    /// <summary>Made by the system; reads the plugin's section.</summary>
     protected AsyncWriteJournal()
     {
         PersistenceExtension extension = Akka.Persistence.Persistence.Instance.Apply(Context.System);
@@ -36,9 +37,11 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
         _replayDebug = config.GetBoolean("replay-filter.debug", false);
     }
 
+    /// <inheritdoc/>
     public abstract Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback);
 
+    /// <inheritdoc/>
     public abstract Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr);
 
     /// <summary>
@@ -53,8 +56,10 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
     /// <summary>Messages that the plugin itself understands.</summary>
     protected virtual bool ReceivePluginInternal(object message) => false;
 
+    /// <inheritdoc/>
     protected sealed override bool Receive(object message) => ReceiveWriteJournal(message) || ReceivePluginInternal(message);
 
+    /// <summary>Handles what actors ask of a journal; false for anything else.</summary>
     protected bool ReceiveWriteJournal(object message)
     {
         switch (message)

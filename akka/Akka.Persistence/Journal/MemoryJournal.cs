@@ -14,6 +14,7 @@ public class MemoryJournal : AsyncWriteJournal
 
     private protected virtual ConcurrentDictionary<string, MemoryHistory> Histories => _own;
 
+    /// <inheritdoc/>
     public override Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
@@ -22,15 +23,18 @@ public class MemoryJournal : AsyncWriteJournal
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc/>
     public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr) =>
         Task.FromResult(Histories.TryGetValue(persistenceId, out MemoryHistory history) ? history.Highest : 0L);
 
+    /// <inheritdoc/>
     protected override Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
     {
         foreach (AtomicWrite write in messages) Histories.GetOrAdd(write.PersistenceId, static _ => new MemoryHistory()).Add(write.Events);
         return Task.FromResult<IImmutableList<Exception>>(null);
     }
 
+    /// <inheritdoc/>
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr)
     {
         if (Histories.TryGetValue(persistenceId, out MemoryHistory history)) history.Delete(toSequenceNr);

@@ -48,6 +48,7 @@ public class ReplayFilter : ActorBase
     private long _sequenceNr;
     private bool _failed;
 
+    /// <summary>Filters one replay.</summary>
     public ReplayFilter(IActorRef persistentActor, ReplayFilterMode mode, int windowSize, int maxOldWriters, bool debugEnabled)
     {
         PersistentActor = persistentActor;
@@ -57,19 +58,26 @@ public class ReplayFilter : ActorBase
         DebugEnabled = debugEnabled;
     }
 
+    /// <summary>Who gets the answers.</summary>
     public IActorRef PersistentActor { get; }
 
+    /// <summary>What to do with them.</summary>
     public ReplayFilterMode Mode { get; }
 
+    /// <summary>How many events are looked at together.</summary>
     public int WindowSize { get; }
 
+    /// <summary>How many older writers are remembered.</summary>
     public int MaxOldWriters { get; }
 
+    /// <summary>Each event is logged.</summary>
     public bool DebugEnabled { get; }
 
+    /// <summary>For an actor that filters one replay.</summary>
     public static Props Props(IActorRef persistentActor, ReplayFilterMode mode, int windowSize, int maxOldWriters, bool debugEnabled) =>
         Akka.Actor.Props.Create(() => new ReplayFilter(persistentActor, mode, windowSize, maxOldWriters, debugEnabled));
 
+    /// <inheritdoc/>
     protected override bool Receive(object message)
     {
         switch (message)

@@ -5,6 +5,7 @@ using Akka.Actor;
 
 namespace Akka.Persistence.Journal;
 
+/// <summary>What journal plugins have in common.</summary>
 public abstract class WriteJournalBase : ActorBase
 {
     /// <summary>What of the envelopes is to be stored: with its time and without its sender, who matters only while it is answered.</summary>

@@ -9,12 +9,15 @@ namespace Akka.Persistence.Serialization;
 /// <summary>Writes events with their envelope, and atomic writes. Identifier 7.</summary>
 public sealed class PersistenceMessageSerializer : Serializer
 {
+    /// <summary>Made by the system.</summary>
     public PersistenceMessageSerializer(ExtendedActorSystem system) : base(system)
     {
     }
 
+    /// <inheritdoc/>
     public override bool IncludeManifest => true;
 
+    /// <inheritdoc/>
     public override byte[] ToBinary(object obj) => obj switch
     {
         IPersistentRepresentation persistent => Write(persistent),
@@ -22,6 +25,7 @@ public sealed class PersistenceMessageSerializer : Serializer
         _ => throw new ArgumentException($"Can't serialize object of type [{obj?.GetType()}] in [{GetType()}]", nameof(obj)),
     };
 
+    /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, Type type)
     {
         if (type is not null && typeof(IPersistentRepresentation).IsAssignableFrom(type)) return ReadEvent(bytes);

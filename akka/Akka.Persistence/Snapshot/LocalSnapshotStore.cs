@@ -21,6 +21,7 @@ public class LocalSnapshotStore : SnapshotStore
     // Being saved now: not complete yet, so not to be loaded.
     private readonly HashSet<SnapshotMetadata> _saving = new();
 
+    /// <summary>Made by the system; reads the plugin's section.</summary>
     public LocalSnapshotStore()
     {
         Config config = Akka.Persistence.Persistence.Instance.Apply(Context.System).ConfigOfPlugin(Self, isJournal: false)
@@ -31,12 +32,14 @@ public class LocalSnapshotStore : SnapshotStore
         _serialization = Context.System.Serialization;
     }
 
+    /// <inheritdoc/>
     protected override void PreStart()
     {
         Directory.CreateDirectory(_folder);
         base.PreStart();
     }
 
+    /// <inheritdoc/>
     protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria) => OnStreams(() =>
     {
         List<SnapshotMetadata> found = Find(persistenceId, criteria);
@@ -60,6 +63,7 @@ public class LocalSnapshotStore : SnapshotStore
         return null;
     });
 
+    /// <inheritdoc/>
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot)
     {
         lock (_saving) _saving.Add(metadata);
@@ -77,6 +81,7 @@ public class LocalSnapshotStore : SnapshotStore
         });
     }
 
+    /// <inheritdoc/>
     protected override Task DeleteAsync(SnapshotMetadata metadata) => OnStreams<object>(() =>
     {
         lock (_saving) _saving.Remove(metadata);
@@ -91,6 +96,7 @@ public class LocalSnapshotStore : SnapshotStore
         return null;
     });
 
+    /// <inheritdoc/>
     protected override Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria) => OnStreams<object>(() =>
     {
         foreach (SnapshotMetadata saved in Find(persistenceId, criteria)) File.Delete(PathOf(saved));
@@ -104,6 +110,7 @@ public class LocalSnapshotStore : SnapshotStore
         written.MoveTo(GetSnapshotFileForWrite(metadata).FullName, overwrite: true);
     }
 
+    /// <summary>Writes a snapshot to a stream.</summary>
     protected void Serialize(Stream stream, Serialization.Snapshot snapshot)
     {
         Akka.Serialization.Serializer serializer = _serialization.FindSerializerFor(snapshot);
@@ -112,6 +119,7 @@ public class LocalSnapshotStore : SnapshotStore
         stream.Write(bytes);
     }
 
+    /// <summary>Writes a file under its temporary name.</summary>
     protected FileInfo WithOutputStream(SnapshotMetadata metadata, Action<Stream> p)
     {
         FileInfo file = GetSnapshotFileForWrite(metadata, ".tmp");
@@ -121,6 +129,7 @@ public class LocalSnapshotStore : SnapshotStore
         return file;
     }
 
+    /// <summary>The file of a snapshot.</summary>
     protected FileInfo GetSnapshotFileForWrite(SnapshotMetadata metadata, string extension = "") => new(PathOf(metadata) + extension);
 
     private string PathOf(SnapshotMetadata metadata) => Path.Combine(_folder, LocalSnapshotName.Of(metadata));

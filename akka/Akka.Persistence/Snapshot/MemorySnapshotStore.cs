@@ -9,6 +9,7 @@ public class MemorySnapshotStore : SnapshotStore
 {
     private readonly List<SelectedSnapshot> _snapshots = new();
 
+    /// <inheritdoc/>
     protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria)
     {
         SelectedSnapshot newest = null;
@@ -25,6 +26,7 @@ public class MemorySnapshotStore : SnapshotStore
         return Task.FromResult(newest);
     }
 
+    /// <inheritdoc/>
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot)
     {
         lock (_snapshots)
@@ -36,6 +38,7 @@ public class MemorySnapshotStore : SnapshotStore
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc/>
     protected override Task DeleteAsync(SnapshotMetadata metadata)
     {
         lock (_snapshots)
@@ -49,6 +52,7 @@ public class MemorySnapshotStore : SnapshotStore
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc/>
     protected override Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria)
     {
         lock (_snapshots)

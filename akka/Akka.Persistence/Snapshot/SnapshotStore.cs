@@ -14,6 +14,7 @@ public abstract class SnapshotStore : ActorBase
     private readonly bool _publish;
     private readonly CircuitBreaker _breaker;
 
+    /// <summary>Made by the system; reads the plugin's section.</summary>
     protected SnapshotStore()
     {
         PersistenceExtension extension = Akka.Persistence.Persistence.Instance.Apply(Context.System);
@@ -24,6 +25,7 @@ public abstract class SnapshotStore : ActorBase
     /// <summary>The newest snapshot that meets the criteria, null if there is none.</summary>
     protected abstract Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria);
 
+    /// <summary>Stores the snapshot; the task completes when it is stored.</summary>
     protected abstract Task SaveAsync(SnapshotMetadata metadata, object snapshot);
 
     /// <summary>Deletes one snapshot; a time of DateTime.MinValue stands for any.</summary>
@@ -35,6 +37,7 @@ public abstract class SnapshotStore : ActorBase
     /// <summary>Messages that the plugin itself understands; it also sees the outcome of each saving and deleting.</summary>
     protected virtual bool ReceivePluginInternal(object message) => false;
 
+    /// <inheritdoc/>
     protected sealed override bool Receive(object message)
     {
         switch (message)

@@ -17,20 +17,34 @@ public sealed class CellStressTests : SystemFixture
     private const int Threads = 4;
     private const int Places = 16;
 
-    private static readonly int Steps = Environment.GetEnvironmentVariable("AKKA_LONG") == "1" ? 300_000 : 15_000;
+    private static readonly int Steps = Environment.GetEnvironmentVariable("AKKA_LONG") == "1" ? 300_000 : 8_000;
 
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly ConcurrentQueue<Letter> _letters = new();
     private readonly ConcurrentQueue<Task<bool>> _deaths = new();
     private readonly IActorRef[] _victims = new IActorRef[Places];
+    private Func<Props, Props> _victimProps;
     private int _watches;
     private int _notices;
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Whatever_races_nothing_is_lost_doubled_or_run_by_two(int seed)
+    public CellStressTests() : base("""
+        pool { type = ForkJoinDispatcher, throughput = 3, dedicated-thread-pool { thread-count = 3, threadtype = background } }
+        pinned { type = PinnedDispatcher }
+        deque { mailbox-type = "Akka.Dispatch.UnboundedDequeBasedMailbox" }
+        bounded { mailbox-type = "Akka.Dispatch.BoundedMailbox", mailbox-capacity = 10, mailbox-push-timeout-time = 10s }
+        """)
     {
+    }
+
+    [Theory]
+    [InlineData(1, "akka.actor.default-dispatcher", "")]
+    [InlineData(2, "akka.actor.internal-dispatcher", "deque")]
+    [InlineData(3, "pool", "")]
+    [InlineData(4, "pinned", "")]
+    [InlineData(5, "pool", "bounded")]
+    public void Whatever_races_nothing_is_lost_doubled_or_run_by_two(int seed, string dispatcher, string mailbox)
+    {
+        _victimProps = props => mailbox.Length == 0 ? props.WithDispatcher(dispatcher) : props.WithDispatcher(dispatcher).WithMailbox(mailbox);
         IActorRef letters = Sys.ActorOf(Props.Create(() => new DeadLetterCounter()));
         Sys.EventStream.Subscribe(letters, typeof(DeadLetter));
         IActorRef[] arenas = new IActorRef[2];
@@ -175,7 +189,7 @@ public sealed class CellStressTests : SystemFixture
         protected override void OnReceive(object message)
         {
             Life life = new();
-            Sender.Tell(Context.ActorOf(Props.Create(() => new Victim(_test, life))));
+            Sender.Tell(Context.ActorOf(_test._victimProps(Props.Create(() => new Victim(_test, life)))));
         }
     }
 

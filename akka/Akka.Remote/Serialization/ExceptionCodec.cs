@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.Serialization;
 using Akka.Remote.Wire;
 using Akka.Util;
+using Akka.Util.Reflection;
 
 namespace Akka.Remote.Serialization;
 
@@ -38,11 +39,25 @@ internal static class ExceptionCodec
         string message = reader.String();
         string stackTrace = reader.String();
         Exception inner = Read(ref reader, depth + 1);
-        Type type = string.IsNullOrEmpty(typeName) ? null : Type.GetType(typeName, throwOnError: false);
+        Type type = Find(typeName);
         if (type is null || !typeof(Exception).IsAssignableFrom(type) || type.IsAbstract)
             throw new SerializationException("[" + typeName + "] is no exception that is known here");
         Exception made = Make(type, message, inner);
         return string.IsNullOrEmpty(stackTrace) ? made : ExceptionDispatchInfo.SetRemoteStackTrace(made, stackTrace);
+    }
+
+    /// <summary>Null for a name that is not there. What the loader throws all the same depends on the name: it is a stranger's.</summary>
+    private static Type Find(string typeName)
+    {
+        if (string.IsNullOrEmpty(typeName) || !TypeNameLimits.IsReasonable(typeName)) return null;
+        try
+        {
+            return Type.GetType(typeName, throwOnError: false);
+        }
+        catch (Exception e)
+        {
+            throw new SerializationException("[" + typeName + "] cannot be loaded", e);
+        }
     }
 
     private static Exception Make(Type type, string message, Exception inner)

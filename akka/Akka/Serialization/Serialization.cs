@@ -15,9 +15,11 @@ public class Serialization
     [ThreadStatic]
     private static Information _transport;
 
-    // A peer wrote it. Both the reading of a name and the type itself take stack for each level of nesting.
-    private const int ManifestLengthMax = 4096;
-    private const int ManifestBracketsMax = 64;
+    // A message within a message within …: how deep this thread is in reading one.
+    private const int DepthMax = 32;
+
+    [ThreadStatic]
+    private static int _depth;
 
     private readonly SerializerBindings _bindings = new();
     private readonly ConcurrentDictionary<int, Serializer> _byIdentifier = new();
@@ -95,15 +97,36 @@ public class Serialization
         WithTransport(System, (Serializer: FindSerializerFor(o), Message: o), static state => state.Serializer.ToBinary(state.Message));
 
     /// <exception cref="SerializationException">The identifier is unknown, or the bytes cannot be read.</exception>
-    public object Deserialize(byte[] bytes, int serializerId, Type type) =>
-        WithTransport(System, (Serializer: Get(serializerId), Bytes: bytes, Type: type), static state => state.Serializer.FromBinary(state.Bytes, state.Type));
+    public object Deserialize(byte[] bytes, int serializerId, Type type)
+    {
+        Enter();
+        try
+        {
+            return WithTransport(
+                System, (Serializer: Get(serializerId), Bytes: bytes, Type: type), static state => state.Serializer.FromBinary(state.Bytes, state.Type));
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
 
     /// <exception cref="SerializationException">The identifier or the manifest is unknown, or the bytes cannot be read.</exception>
-    public object Deserialize(byte[] bytes, int serializerId, string manifest) =>
-        WithTransport(System, (Serializer: Get(serializerId), Bytes: bytes, Manifest: manifest), static state =>
-            state.Serializer is SerializerWithStringManifest withManifest
-                ? withManifest.FromBinary(state.Bytes, state.Manifest)
-                : state.Serializer.FromBinary(state.Bytes, TypeOf(state.Manifest, state.Serializer)));
+    public object Deserialize(byte[] bytes, int serializerId, string manifest)
+    {
+        Enter();
+        try
+        {
+            return WithTransport(System, (Serializer: Get(serializerId), Bytes: bytes, Manifest: manifest), static state =>
+                state.Serializer is SerializerWithStringManifest withManifest
+                    ? withManifest.FromBinary(state.Bytes, state.Manifest)
+                    : state.Serializer.FromBinary(state.Bytes, TypeOf(state.Manifest, state.Serializer)));
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
 
     /// <summary>The serializer for the type of the object; null has its own.</summary>
     public Serializer FindSerializerFor(object obj, string defaultSerializerName = null) =>
@@ -147,6 +170,16 @@ public class Serialization
         ? serializer
         : throw new SerializationException($"No serializer has the identifier {identifier}: the sender and this system are configured differently.");
 
+    /// <summary>Each level of a message within a message has a copy of all that is below it, and takes its part of the stack.</summary>
+    private static void Enter()
+    {
+        if (++_depth > DepthMax)
+        {
+            _depth--;
+            throw new SerializationException($"Messages are nested in one another more than {DepthMax} deep.");
+        }
+    }
+
     private static T WithTransport<TState, T>(Information transport, TState state, Func<TState, T> action)
     {
         var outer = _transport;
@@ -173,7 +206,7 @@ public class Serialization
             return null;
         }
 
-        if (manifest.Length > ManifestLengthMax || manifest.AsSpan().Count('[') > ManifestBracketsMax)
+        if (!TypeNameLimits.IsReasonable(manifest))
         {
             throw new SerializationException($"The manifest for {serializer.GetType().Name} is no name of a type: {manifest.Length} characters.");
         }

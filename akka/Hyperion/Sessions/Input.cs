@@ -156,7 +156,7 @@ internal sealed class Input : Stream
     {
         var head = Varint();
         var isUtf16 = (head & 1) != 0;
-        var bytes = Bytes(isUtf16 ? head & ~1UL : head >> 1);
+        var bytes = Bytes(head >> 1);
         return isUtf16 ? new string(MemoryMarshal.Cast<byte, char>(bytes)) : Output.StrictUtf8.GetString(bytes);
     }
 

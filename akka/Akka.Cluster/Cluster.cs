@@ -14,13 +14,17 @@ using Akka.Remote;
 
 namespace Akka.Cluster;
 
+/// <summary>Gives a system its cluster.</summary>
 public class ClusterExtension : ExtensionIdProvider<Cluster>
 {
+    /// <inheritdoc/>
     public override Cluster CreateExtension(ExtendedActorSystem system) => new((ActorSystemImpl)system);
 }
 
+/// <summary>The node could not join.</summary>
 public class ClusterJoinFailedException : AkkaException
 {
+    /// <summary>Says what happened.</summary>
     public ClusterJoinFailedException(string message) : base(message)
     {
     }
@@ -41,6 +45,7 @@ public class Cluster : IExtension
     private readonly RemoteTransport _transport;
     private int _leaveCalled;
 
+    /// <summary>Made by the system.</summary>
     public Cluster(ActorSystemImpl system)
     {
         if (system.Provider is not IClusterActorRefProvider provider)
@@ -64,60 +69,81 @@ public class Cluster : IExtension
         if (Settings.SeedNodes.Count > 0) JoinSeedNodes(Settings.SeedNodes);
     }
 
+    /// <summary>The system that is this node.</summary>
     public ExtendedActorSystem System { get; }
 
+    /// <summary>What the configuration says.</summary>
     public ClusterSettings Settings { get; }
 
+    /// <summary>Address and uid of this node.</summary>
     public UniqueAddress SelfUniqueAddress { get; }
 
+    /// <summary>The address of this node.</summary>
     public Address SelfAddress => SelfUniqueAddress.Address;
 
+    /// <summary>The roles of this node.</summary>
     public ImmutableHashSet<string> SelfRoles => Settings.Roles;
 
     /// <summary>Removed before joining and after leaving.</summary>
     public Member SelfMember => _selfMember;
 
+    /// <summary>The members as this node sees them; may be old by a moment.</summary>
     public ClusterEvent.CurrentClusterState State => _state;
 
+    /// <summary>True while this node is up, weakly or not.</summary>
     public bool IsUp => SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp;
 
+    /// <summary>True once this node has left or was downed.</summary>
     public bool IsTerminated => _terminated;
 
+    /// <summary>Who is heard of.</summary>
     public DefaultFailureDetectorRegistry<Address> FailureDetector { get; }
 
+    /// <summary>Who decides about unreachable members.</summary>
     public IDowningProvider DowningProvider { get; }
 
     internal ClusterLog Log { get; }
 
+    /// <summary>The system's; an error without the cluster provider.</summary>
     public static Cluster Get(ActorSystem system) => system.WithExtension<Cluster, ClusterExtension>();
 
+    /// <summary>Joins by way of that member; itself begins a cluster.</summary>
     public void Join(Address address) => _daemon.Tell(new JoinTo(WithHost(address)), ActorRefs.NoSender);
 
+    /// <summary>Joins; completes when this node is up.</summary>
     public Task JoinAsync(Address address, CancellationToken token = default) => UntilUp(() => Join(address), token);
 
+    /// <summary>Joins by way of whichever answers; only the first begins a cluster.</summary>
     public void JoinSeedNodes(IEnumerable<Address> seedNodes) =>
         _daemon.Tell(new JoinSeeds(seedNodes.Select(WithHost).ToImmutableList()), ActorRefs.NoSender);
 
+    /// <summary>Joins; completes when this node is up.</summary>
     public Task JoinSeedNodesAsync(IEnumerable<Address> seedNodes, CancellationToken token = default) => UntilUp(() => JoinSeedNodes(seedNodes), token);
 
+    /// <summary>Lets the member leave in order.</summary>
     public void Leave(Address address)
     {
         if (WithHost(address).Equals(SelfAddress)) LeaveSelf();
         else _daemon.Tell(new Leave(WithHost(address)), ActorRefs.NoSender);
     }
 
+    /// <summary>Leaves in order; completes when this node is removed.</summary>
     public Task LeaveAsync()
     {
         LeaveSelf();
         return _left.Task;
     }
 
+    /// <summary>Leaves in order; completes when this node is removed.</summary>
     public Task LeaveAsync(CancellationToken cancellationToken) => LeaveAsync().WaitAsync(cancellationToken);
 
+    /// <summary>Gives the member up: it is removed, and never comes back under the same uid.</summary>
     public void Down(Address address) => _daemon.Tell(new Down(WithHost(address)), ActorRefs.NoSender);
 
+    /// <summary>Tells the actor of the state, and of every change of those kinds.</summary>
     public void Subscribe(IActorRef subscriber, params Type[] to) => Subscribe(subscriber, ClusterEvent.InitialStateAsSnapshot, to);
 
+    /// <summary>Tells the actor of the state, and of every change of those kinds.</summary>
     public void Subscribe(IActorRef subscriber, ClusterEvent.SubscriptionInitialStateMode initialStateMode, params Type[] to)
     {
         if (to.Length == 0) throw new ArgumentException("At least one `IClusterDomainEvent` class is required", nameof(to));
@@ -127,18 +153,23 @@ public class Cluster : IExtension
         _daemon.Tell(new Subscribe(subscriber, initialStateMode, to.ToImmutableHashSet()), ActorRefs.NoSender);
     }
 
+    /// <summary>Ends it.</summary>
     public void Unsubscribe(IActorRef subscriber) => Unsubscribe(subscriber, null);
 
+    /// <summary>Ends it.</summary>
     public void Unsubscribe(IActorRef subscriber, Type to) => _daemon.Tell(new Unsubscribe(subscriber, to), ActorRefs.NoSender);
 
+    /// <summary>Tells the actor of the state once.</summary>
     public void SendCurrentClusterState(IActorRef receiver) => _daemon.Tell(new SendState(receiver), ActorRefs.NoSender);
 
+    /// <summary>Runs the callback when this node is up; at once if it is.</summary>
     public void RegisterOnMemberUp(Action callback)
     {
         if (IsUp) callback();
         else _daemon.Tell(new OnMemberUp(callback), ActorRefs.NoSender);
     }
 
+    /// <summary>Runs the callback when this node is removed; at once if it is.</summary>
     public void RegisterOnMemberRemoved(Action callback)
     {
         // Not by a message: that would be lost when the daemon stops at this moment.
@@ -154,6 +185,7 @@ public class Cluster : IExtension
         callback();
     }
 
+    /// <summary>The path of an actor as others know it.</summary>
     public ActorPath RemotePathOf(IActorRef actorRef)
     {
         var path = actorRef.Path;

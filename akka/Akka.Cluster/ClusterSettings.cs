@@ -12,6 +12,7 @@ namespace Akka.Cluster;
 /// <summary>The section akka.cluster, read once.</summary>
 public sealed class ClusterSettings
 {
+    /// <summary>Reads <c>akka.cluster</c>.</summary>
     public ClusterSettings(Config config, string systemName)
     {
         var cluster = config.GetConfig("akka.cluster") ?? throw new ConfigurationException("the section akka.cluster is missing");
@@ -58,60 +59,88 @@ public sealed class ClusterSettings
         MonitoredByNrOfMembers = detector.GetInt("monitored-by-nr-of-members");
     }
 
+    /// <summary>What is logged.</summary>
     public bool LogInfo { get; }
 
+    /// <summary>What is logged.</summary>
     public bool LogInfoVerbose { get; }
 
+    /// <summary>How this node joins.</summary>
     public ImmutableList<Address> SeedNodes { get; }
 
+    /// <summary>How this node joins.</summary>
     public TimeSpan SeedNodeTimeout { get; }
 
+    /// <summary>How this node joins.</summary>
     public TimeSpan? RetryUnsuccessfulJoinAfter { get; }
 
+    /// <summary>How this node joins.</summary>
     public TimeSpan? ShutdownAfterUnsuccessfulJoinSeedNodes { get; }
 
+    /// <summary>How often it does what.</summary>
     public TimeSpan PeriodicTasksInitialDelay { get; }
 
+    /// <summary>How often it does what.</summary>
     public TimeSpan GossipInterval { get; }
 
+    /// <summary>How often it does what.</summary>
     public TimeSpan GossipTimeToLive { get; }
 
+    /// <summary>How often it does what.</summary>
     public TimeSpan LeaderActionsInterval { get; }
 
+    /// <summary>How often it does what.</summary>
     public TimeSpan UnreachableNodesReaperInterval { get; }
 
+    /// <summary>How often it does what.</summary>
     public TimeSpan? PublishStatsInterval { get; }
 
+    /// <summary>How often gossip goes to who has not seen it.</summary>
     public double GossipDifferentViewProbability { get; }
 
+    /// <summary>How often gossip goes to who has not seen it.</summary>
     public int ReduceGossipDifferentViewProbability { get; }
 
+    /// <summary>The roles of this node.</summary>
     public ImmutableHashSet<string> Roles { get; }
 
+    /// <summary>How many have to be there before anybody is up.</summary>
     public int MinNrOfMembers { get; }
 
+    /// <summary>How many have to be there before anybody is up.</summary>
     public ImmutableDictionary<string, int> MinNrOfMembersOfRole { get; }
 
+    /// <summary>Whether a downed node ends its system.</summary>
     public bool RunCoordinatedShutdownWhenDown { get; }
 
+    /// <summary>Who runs the cluster's actors.</summary>
     public string UseDispatcher { get; }
 
+    /// <summary>The version that this node runs.</summary>
     public AppVersion AppVersion { get; }
 
+    /// <summary>Whether nodes are let in although not everybody can agree, and after which time.</summary>
     public bool AllowWeaklyUpMembers { get; }
 
+    /// <summary>Whether nodes are let in although not everybody can agree, and after which time.</summary>
     public TimeSpan WeaklyUpAfter { get; }
 
+    /// <summary>Who decides about unreachable members.</summary>
     public Type DowningProviderType { get; }
 
+    /// <summary>How members watch each other.</summary>
     public Config FailureDetectorConfig { get; }
 
+    /// <summary>How members watch each other.</summary>
     public string FailureDetectorImplementationClass { get; }
 
+    /// <summary>How members watch each other.</summary>
     public TimeSpan HeartbeatInterval { get; }
 
+    /// <summary>How members watch each other.</summary>
     public TimeSpan HeartbeatExpectedResponseAfter { get; }
 
+    /// <summary>How members watch each other.</summary>
     public int MonitoredByNrOfMembers { get; }
 
     private static TimeSpan? OffOr(Config config, string path) =>

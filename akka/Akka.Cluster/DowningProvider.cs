@@ -11,8 +11,10 @@ namespace Akka.Cluster;
 /// </summary>
 public interface IDowningProvider
 {
+    /// <summary>How long others wait before they take over from a downed member.</summary>
     TimeSpan DownRemovalMargin { get; }
 
+    /// <summary>The actor that decides; null for none.</summary>
     Props DowningActorProps { get; }
 }
 
@@ -21,14 +23,17 @@ public sealed class NoDowning : IDowningProvider
 {
     private readonly ActorSystem _system;
 
+    /// <summary>Made by the cluster.</summary>
     public NoDowning(ActorSystem system, Cluster cluster)
     {
         _ = cluster;
         _system = system;
     }
 
+    /// <inheritdoc/>
     public TimeSpan DownRemovalMargin => DowningProviders.DownRemovalMargin(_system) ?? TimeSpan.Zero;
 
+    /// <inheritdoc/>
     public Props DowningActorProps => null;
 }
 

@@ -27,26 +27,34 @@ public class Member : IComparable<Member>, IComparable
         AppVersion = appVersion;
     }
 
+    /// <summary>Address and uid.</summary>
     public UniqueAddress UniqueAddress { get; }
 
+    /// <summary>Where it is.</summary>
     public Address Address => UniqueAddress.Address;
 
+    /// <summary>How far it is.</summary>
     public MemberStatus Status { get; }
 
+    /// <summary>What it is for.</summary>
     public ImmutableHashSet<string> Roles { get; }
 
+    /// <summary>What it runs.</summary>
     public AppVersion AppVersion { get; }
 
     internal int UpNumber { get; }
 
+    /// <summary>Of two, the one that counts in a merge.</summary>
     public static Member HighestPriorityOf(Member m1, Member m2)
     {
         if (m1.Status == m2.Status) return m1.UpNumber <= m2.UpNumber ? m1 : m2;
         return Priority(m1.Status) >= Priority(m2.Status) ? m1 : m2;
     }
 
+    /// <summary>Of two, the one that is further on.</summary>
     public static Member PickNextTransition(Member a, Member b) => HighestPriorityOf(a, b);
 
+    /// <summary>Of two, the one that is further on.</summary>
     public static ImmutableSortedSet<Member> PickNextTransition(IEnumerable<Member> a, IEnumerable<Member> b)
     {
         var picked = new Dictionary<UniqueAddress, Member>();
@@ -72,11 +80,14 @@ public class Member : IComparable<Member>, IComparable
         return picked.ToImmutable();
     }
 
+    /// <summary>True if it has the role.</summary>
     public bool HasRole(string role) => Roles.Contains(role);
 
+    /// <summary>True if it has been up for longer.</summary>
     public bool IsOlderThan(Member other) =>
         UpNumber == other.UpNumber ? AddressOrdering.Compare(Address, other.Address) < 0 : UpNumber < other.UpNumber;
 
+    /// <summary>The same with another status.</summary>
     public Member Copy(MemberStatus status)
     {
         if (status == Status) return this;
@@ -84,16 +95,21 @@ public class Member : IComparable<Member>, IComparable
         return new Member(UniqueAddress, UpNumber, status, Roles, AppVersion);
     }
 
+    /// <summary>The same, up, with its place in the order of age.</summary>
     public Member CopyUp(int upNumber) => new Member(UniqueAddress, upNumber, Status, Roles, AppVersion).Copy(MemberStatus.Up);
 
+    /// <inheritdoc/>
     public int CompareTo(Member other) => UniqueAddress.CompareTo(other?.UniqueAddress);
 
     int IComparable.CompareTo(object obj) => CompareTo((Member)obj);
 
+    /// <inheritdoc/>
     public override bool Equals(object obj) => obj is Member other && UniqueAddress.Equals(other.UniqueAddress);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => UniqueAddress.GetHashCode();
 
+    /// <inheritdoc/>
     public override string ToString() =>
         $"Member(address = {Address}, Uid={UniqueAddress.Uid} status = {Status}, role=[{string.Join(",", Roles)}], upNumber={UpNumber}, version={AppVersion})";
 

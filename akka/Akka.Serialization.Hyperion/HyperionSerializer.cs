@@ -21,14 +21,17 @@ public class HyperionSerializer : Serializer
 
     private readonly global::Hyperion.Serializer _serializer;
 
+    /// <summary>With the settings of the configuration, or the given ones.</summary>
     public HyperionSerializer(ExtendedActorSystem system) : this(system, HyperionSerializerSettings.Default)
     {
     }
 
+    /// <summary>With the settings of the configuration, or the given ones.</summary>
     public HyperionSerializer(ExtendedActorSystem system, Config config) : this(system, HyperionSerializerSettings.Create(config))
     {
     }
 
+    /// <summary>With the settings of the configuration, or the given ones.</summary>
     public HyperionSerializer(ExtendedActorSystem system, HyperionSerializerSettings settings) : base(system)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -48,14 +51,17 @@ public class HyperionSerializer : Serializer
             settings.TypeFilter));
     }
 
+    /// <inheritdoc/>
     public override int Identifier => -5;
 
+    /// <inheritdoc/>
     public override bool IncludeManifest => false;
 
     /// <summary>The embedded defaults; not in force unless somebody adds them to the configuration of a system.</summary>
     public static Config DefaultConfiguration() =>
         ConfigurationFactory.FromResource<HyperionSerializer>("Akka.Serialization.Hyperion.reference.conf");
 
+    /// <inheritdoc/>
     public override byte[] ToBinary(object obj)
     {
         using var stream = new MemoryStream();

@@ -13,20 +13,29 @@ public sealed class HyperionSerializerSettings
     public static readonly HyperionSerializerSettings Default =
         Create(HyperionSerializer.DefaultConfiguration().GetConfig(HyperionSettingsReader.Path));
 
+    /// <summary>Whether an object that is there twice is one object again, which cycles need.</summary>
     public readonly bool PreserveObjectReferences;
+    /// <summary>Whether fields may come and go.</summary>
     public readonly bool VersionTolerance;
+    /// <summary>Types that are written as a number.</summary>
     public readonly Type KnownTypesProvider;
+    /// <summary>Not for use here.</summary>
     public readonly IEnumerable<Func<string, string>> PackageNameOverrides;
+    /// <summary>What is written in place of which types.</summary>
     public readonly IEnumerable<Surrogate> Surrogates;
+    /// <summary>Whether known dangerous types are refused.</summary>
     public readonly bool DisallowUnsafeType;
+    /// <summary>Which types are allowed.</summary>
     public readonly ITypeFilter TypeFilter;
 
+    /// <summary>As given.</summary>
     [Obsolete("Use the constructor that takes a type filter.")]
     public HyperionSerializerSettings(bool preserveObjectReferences, bool versionTolerance, Type knownTypesProvider)
         : this(preserveObjectReferences, versionTolerance, knownTypesProvider, [], [], true, DisabledTypeFilter.Instance)
     {
     }
 
+    /// <summary>As given.</summary>
     [Obsolete("Use the constructor that takes a type filter.")]
     public HyperionSerializerSettings(
         bool preserveObjectReferences, bool versionTolerance, Type knownTypesProvider, IEnumerable<Func<string, string>> packageNameOverrides)
@@ -34,6 +43,7 @@ public sealed class HyperionSerializerSettings
     {
     }
 
+    /// <summary>As given.</summary>
     [Obsolete("Use the constructor that takes a type filter.")]
     public HyperionSerializerSettings(
         bool preserveObjectReferences,
@@ -45,6 +55,7 @@ public sealed class HyperionSerializerSettings
     {
     }
 
+    /// <summary>As given.</summary>
     [Obsolete("Use the constructor that takes a type filter.")]
     public HyperionSerializerSettings(
         bool preserveObjectReferences,
@@ -86,18 +97,25 @@ public sealed class HyperionSerializerSettings
     /// <exception cref="ConfigurationException">It is empty, or names a type that is not there.</exception>
     public static HyperionSerializerSettings Create(Config config) => HyperionSettingsReader.Read(config);
 
+    /// <summary>The same but for that.</summary>
     public HyperionSerializerSettings WithPreserveObjectReference(bool preserveObjectReferences) => Copy(preserve: preserveObjectReferences);
 
+    /// <summary>The same but for that.</summary>
     public HyperionSerializerSettings WithVersionTolerance(bool versionTolerance) => Copy(tolerance: versionTolerance);
 
+    /// <summary>The same but for that.</summary>
     public HyperionSerializerSettings WithKnownTypesProvider(Type knownTypesProvider) => Copy(provider: knownTypesProvider);
 
+    /// <summary>The same but for that.</summary>
     public HyperionSerializerSettings WithPackageNameOverrides(IEnumerable<Func<string, string>> packageNameOverrides) => Copy(overrides: packageNameOverrides);
 
+    /// <summary>The same but for that.</summary>
     public HyperionSerializerSettings WithSurrogates(IEnumerable<Surrogate> surrogates) => Copy(surrogates: surrogates);
 
+    /// <summary>The same but for that.</summary>
     public HyperionSerializerSettings WithDisallowUnsafeType(bool disallowUnsafeType) => Copy(disallowUnsafe: disallowUnsafeType);
 
+    /// <summary>The same with a filter that is asked about every type.</summary>
     public HyperionSerializerSettings WithTypeFilter(ITypeFilter typeFilter) => Copy(filter: typeFilter);
 
     internal HyperionSerializerSettings Copy(

@@ -12,6 +12,7 @@ public class DeserializerSession
 {
     private static readonly object Unfinished = new();
 
+    /// <summary>Whose session this is.</summary>
     public readonly Serializer Serializer;
 
     private readonly bool _preserves;
@@ -19,6 +20,7 @@ public class DeserializerSession
     private List<object> _objects;
     private int _depth;
 
+    /// <summary>For the reading of one object.</summary>
     public DeserializerSession(Serializer serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);

@@ -17,6 +17,7 @@ namespace Hyperion;
 /// </summary>
 public class Serializer
 {
+    /// <summary>How it works.</summary>
     public readonly SerializerOptions Options;
 
     internal readonly TypeResolver Types;
@@ -27,10 +28,12 @@ public class Serializer
     private readonly CodecFactory _factory;
     private readonly TypeDefinition[] _knownTypes;
 
+    /// <summary>With the given options, or the default ones.</summary>
     public Serializer() : this(new SerializerOptions())
     {
     }
 
+    /// <summary>With the given options, or the default ones.</summary>
     public Serializer(SerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -48,10 +51,13 @@ public class Serializer
 
     internal int KnownTypeCount => _knownTypes.Length;
 
+    /// <summary>For the writing of one object.</summary>
     public SerializerSession GetSerializerSession() => new(this);
 
+    /// <summary>For the reading of one object.</summary>
     public DeserializerSession GetDeserializerSession() => new(this);
 
+    /// <summary>Writes an object with all that it refers to.</summary>
     public void Serialize(object obj, Stream stream) => Serialize(obj, stream, GetSerializerSession());
 
     /// <exception cref="EvilDeserializationException">The options do not allow the type of the object.</exception>
@@ -73,8 +79,10 @@ public class Serializer
         stream.Write(session.Output.Written);
     }
 
+    /// <summary>Reads an object; types that are not allowed are refused before anything is made.</summary>
     public object Deserialize(Stream stream) => Deserialize(stream, GetDeserializerSession());
 
+    /// <summary>Reads an object; types that are not allowed are refused before anything is made.</summary>
     public T Deserialize<T>(Stream stream) => Deserialize<T>(stream, GetDeserializerSession());
 
     /// <exception cref="SerializationException">The bytes are not an object of that type.</exception>

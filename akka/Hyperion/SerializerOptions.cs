@@ -8,6 +8,7 @@ namespace Hyperion;
 /// <summary>What a <see cref="Serializer"/> is made with. Immutable.</summary>
 public class SerializerOptions
 {
+    /// <summary>What is not set.</summary>
     public static readonly SerializerOptions Default = new();
 
     internal readonly bool VersionTolerance;
@@ -37,6 +38,7 @@ public class SerializerOptions
     {
     }
 
+    /// <summary>As given.</summary>
     public SerializerOptions(
         bool versionTolerance,
         bool preserveObjectReferences,
@@ -49,6 +51,7 @@ public class SerializerOptions
     {
     }
 
+    /// <summary>As given.</summary>
     public SerializerOptions(
         bool versionTolerance,
         bool preserveObjectReferences,
@@ -102,22 +105,31 @@ public class SerializerOptions
         TypeFilter = typeFilter ?? DisabledTypeFilter.Instance;
     }
 
+    /// <summary>The same but for that.</summary>
     public SerializerOptions WithVersionTolerance(bool versionTolerance) => Copy(versionTolerance: versionTolerance);
 
+    /// <summary>The same but for that.</summary>
     public SerializerOptions WithPreserveObjectReferences(bool preserveObjectReferences) => Copy(preserveObjectReferences: preserveObjectReferences);
 
+    /// <summary>The same but for that.</summary>
     public SerializerOptions WithSurrogates(IEnumerable<Surrogate> surrogates) => Copy(surrogates: surrogates);
 
+    /// <summary>The same but for that.</summary>
     public SerializerOptions WithSerializerFactory(IEnumerable<ValueSerializerFactory> serializerFactories) => Copy(factories: serializerFactories);
 
+    /// <summary>The same but for that.</summary>
     public SerializerOptions WithKnownTypes(IEnumerable<Type> knownTypes) => Copy(knownTypes: knownTypes);
 
+    /// <summary>The same but for that.</summary>
     public SerializerOptions WithIgnoreSerializable(bool ignoreISerializable) => Copy(ignoreISerializable: ignoreISerializable);
 
+    /// <summary>The same but for that.</summary>
     public SerializerOptions WithPackageNameOverrides(IEnumerable<Func<string, string>> packageNameOverrides) => Copy(overrides: packageNameOverrides);
 
+    /// <summary>The same but for that.</summary>
     public SerializerOptions WithDisallowUnsafeType(bool disallowUnsafeType) => Copy(disallowUnsafeTypes: disallowUnsafeType);
 
+    /// <summary>The same with a filter that is asked about every type.</summary>
     public SerializerOptions WithTypeFilter(ITypeFilter typeFilter) => Copy(typeFilter: typeFilter);
 
     private SerializerOptions Copy(

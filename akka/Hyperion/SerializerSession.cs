@@ -13,6 +13,7 @@ public class SerializerSession
     /// <summary>Beyond that a message is taken for one without an end. The reader has the same limit.</summary>
     internal const int DepthMax = 1_000;
 
+    /// <summary>Whose session this is.</summary>
     public readonly Serializer Serializer;
 
     internal readonly Output Output = new();
@@ -23,6 +24,7 @@ public class SerializerSession
     private int _count;
     private int _depth;
 
+    /// <summary>For the writing of one object.</summary>
     public SerializerSession(Serializer serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);

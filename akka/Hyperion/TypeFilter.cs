@@ -22,7 +22,9 @@ public sealed class TypeFilter : ITypeFilter
         FilteredTypes = names.ToImmutable();
     }
 
+    /// <summary>The names of the types that are allowed.</summary>
     public ImmutableHashSet<string> FilteredTypes { get; }
 
+    /// <summary>True if objects of the type of that name may be made.</summary>
     public bool IsAllowed(string typeName) => FilteredTypes.Contains(typeName);
 }

@@ -12,10 +12,13 @@ public class TypeFilterBuilder
     {
     }
 
+    /// <summary>Allows nothing yet.</summary>
     public static TypeFilterBuilder Create() => new();
 
+    /// <summary>Allows that type.</summary>
     public TypeFilterBuilder Include<T>() => Include(typeof(T));
 
+    /// <summary>Allows that type.</summary>
     public TypeFilterBuilder Include(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -23,5 +26,6 @@ public class TypeFilterBuilder
         return this;
     }
 
+    /// <summary>The filter.</summary>
     public TypeFilter Build() => new(_types);
 }

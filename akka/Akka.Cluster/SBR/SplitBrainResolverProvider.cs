@@ -13,6 +13,7 @@ public class SplitBrainResolverProvider : IDowningProvider
     private readonly TimeSpan? _downRemovalMargin;
     private readonly SplitBrainResolverSettings _settings;
 
+    /// <summary>Made by the cluster.</summary>
     public SplitBrainResolverProvider(ActorSystem system, Cluster cluster)
     {
         _cluster = cluster;
@@ -25,6 +26,7 @@ public class SplitBrainResolverProvider : IDowningProvider
     /// <summary>akka.cluster.down-removal-margin, or stable-after.</summary>
     public TimeSpan DownRemovalMargin => _downRemovalMargin ?? _settings.DowningStableAfter;
 
+    /// <inheritdoc/>
     public Props DowningActorProps
     {
         get

@@ -7,10 +7,15 @@ namespace Akka.Cluster.SBR;
 /// <summary>The section akka.cluster.split-brain-resolver, read once.</summary>
 public sealed class SplitBrainResolverSettings
 {
+    /// <summary>The name of a strategy.</summary>
     public const string KeepMajorityName = "keep-majority";
+    /// <summary>The name of a strategy.</summary>
     public const string LeaseMajorityName = "lease-majority";
+    /// <summary>The name of a strategy.</summary>
     public const string StaticQuorumName = "static-quorum";
+    /// <summary>The name of a strategy.</summary>
     public const string KeepOldestName = "keep-oldest";
+    /// <summary>The name of a strategy.</summary>
     public const string DownAllName = "down-all";
 
     /// <summary>All names that the real library knows; lease-majority is refused here, for there is no lease.</summary>
@@ -20,6 +25,7 @@ public sealed class SplitBrainResolverSettings
     private const string Section = "akka.cluster.split-brain-resolver";
     private static readonly TimeSpan UnstableAtLeast = TimeSpan.FromSeconds(4);
 
+    /// <summary>Reads <c>akka.cluster.split-brain-resolver</c>.</summary>
     public SplitBrainResolverSettings(Config config)
     {
         var section = config.GetConfig(Section) ?? throw new ConfigurationException($"the section {Section} is missing");
@@ -44,6 +50,7 @@ public sealed class SplitBrainResolverSettings
     /// <summary>How long nothing may have changed before a decision is taken.</summary>
     public TimeSpan DowningStableAfter { get; }
 
+    /// <summary>The name of the strategy.</summary>
     public string DowningStrategy { get; }
 
     /// <summary>How much longer than <see cref="DowningStableAfter"/> the changes may go on before all nodes go; zero = for ever.</summary>
@@ -52,8 +59,10 @@ public sealed class SplitBrainResolverSettings
     /// <summary>Null: all members count.</summary>
     public string KeepMajorityRole { get; }
 
+    /// <summary>What static-quorum needs.</summary>
     public StaticQuorumSettings StaticQuorumSettings { get; }
 
+    /// <summary>What keep-oldest needs.</summary>
     public KeepOldestSettings KeepOldestSettings { get; }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
@@ -74,12 +83,14 @@ public sealed class SplitBrainResolverSettings
 /// <summary>The side with enough members stays.</summary>
 public sealed class StaticQuorumSettings
 {
+    /// <summary>What static-quorum needs.</summary>
     public StaticQuorumSettings(int size, string role)
     {
         Size = size;
         Role = role;
     }
 
+    /// <summary>How many have to stay.</summary>
     public int Size { get; }
 
     /// <summary>Null: all members count.</summary>
@@ -89,6 +100,7 @@ public sealed class StaticQuorumSettings
 /// <summary>The side of the oldest member stays.</summary>
 public sealed class KeepOldestSettings
 {
+    /// <summary>What keep-oldest needs.</summary>
     public KeepOldestSettings(bool downIfAlone, string role)
     {
         DownIfAlone = downIfAlone;

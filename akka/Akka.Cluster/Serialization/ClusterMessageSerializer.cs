@@ -17,12 +17,15 @@ public class ClusterMessageSerializer : SerializerWithStringManifest
 {
     private const int CountMax = 100_000;
 
+    /// <summary>Made by the system.</summary>
     public ClusterMessageSerializer(ExtendedActorSystem system) : base(system)
     {
     }
 
+    /// <inheritdoc/>
     public override int Identifier => 5;
 
+    /// <inheritdoc/>
     public override string Manifest(object o) => o switch
     {
         InitJoin => "IJ",
@@ -40,6 +43,7 @@ public class ClusterMessageSerializer : SerializerWithStringManifest
         _ => throw new ArgumentException($"{o.GetType()} is not a cluster message"),
     };
 
+    /// <inheritdoc/>
     public override byte[] ToBinary(object obj)
     {
         using var stream = new MemoryStream(256);
@@ -97,6 +101,7 @@ public class ClusterMessageSerializer : SerializerWithStringManifest
         return stream.ToArray();
     }
 
+    /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         try

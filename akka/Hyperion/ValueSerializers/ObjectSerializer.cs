@@ -10,12 +10,14 @@ public class ObjectSerializer : ValueSerializer
     private ObjectReader _reader;
     private ObjectWriter _writer;
 
+    /// <summary>For objects of that type.</summary>
     public ObjectSerializer(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
         Type = type;
     }
 
+    /// <summary>For objects of that type.</summary>
     public Type Type { get; }
 
     /// <summary>Both delegates; <paramref name="preallocatedBufferSize"/> is of no use here.</summary>
@@ -27,16 +29,20 @@ public class ObjectSerializer : ValueSerializer
         _writer = writer;
     }
 
+    /// <inheritdoc/>
     public override void WriteManifest(Stream stream, SerializerSession session)
     {
         session.Output.WriteByte((byte)Tag.Object);
         session.WriteTypeReference(session.Serializer.ContentOf(Type));
     }
 
+    /// <inheritdoc/>
     public override void WriteValue(Stream stream, object value, SerializerSession session) => Initialized(_writer)(stream, value, session);
 
+    /// <inheritdoc/>
     public override object ReadValue(Stream stream, DeserializerSession session) => Initialized(_reader)(stream, session);
 
+    /// <inheritdoc/>
     public override Type GetElementType() => Type;
 
     private T Initialized<T>(T part) where T : class =>

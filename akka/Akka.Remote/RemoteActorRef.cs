@@ -16,6 +16,7 @@ public class RemoteActorRef : InternalActorRefBase, IRemoteRef
 {
     private readonly IInternalActorRef _parent;
 
+    /// <summary>An actor at that path, behind that transport.</summary>
     public RemoteActorRef(
         RemoteTransport remote, Address localAddressToUse, ActorPath path, IInternalActorRef parent, Props props, Deploy deploy)
     {
@@ -28,16 +29,22 @@ public class RemoteActorRef : InternalActorRefBase, IRemoteRef
         IsTemporary = path.Depth == 2 && path.Parent.Name == "temp";
     }
 
+    /// <summary>Under which the actor reaches this system.</summary>
     public Address LocalAddressToUse { get; private set; }
 
+    /// <inheritdoc />
     public override ActorPath Path { get; }
 
+    /// <inheritdoc />
     public override IInternalActorRef Parent => _parent;
 
+    /// <inheritdoc />
     public override IActorRefProvider Provider => Remote.Provider;
 
+    /// <inheritdoc />
     public override bool IsLocal => false;
 
+    /// <inheritdoc />
     public override bool IsTerminated => false;
 
     internal RemoteTransport Remote { get; }
@@ -48,6 +55,7 @@ public class RemoteActorRef : InternalActorRefBase, IRemoteRef
     /// <summary>The reference of an Ask.</summary>
     internal bool IsTemporary { get; }
 
+    /// <inheritdoc />
     public override IActorRef GetChild(IReadOnlyList<string> name)
     {
         ActorPath path = Path;
@@ -60,16 +68,21 @@ public class RemoteActorRef : InternalActorRefBase, IRemoteRef
         return ReferenceEquals(path, Path) ? this : new RemoteActorRef(Remote, LocalAddressToUse, path, Nobody.Instance, Props.None, Deploy.None);
     }
 
+    /// <inheritdoc />
     public override void Start()
     {
     }
 
+    /// <inheritdoc />
     public override void Stop() => SendSystemMessage(new Terminate());
 
+    /// <inheritdoc />
     public override void Suspend() => SendSystemMessage(new Suspend());
 
+    /// <inheritdoc />
     public override void Resume(Exception causedByFailure = null) => SendSystemMessage(new Resume(causedByFailure));
 
+    /// <inheritdoc />
     public override void Restart(Exception cause) => SendSystemMessage(new Recreate(cause));
 
     /// <summary>A watch goes through this system's remote watcher, which minds the node as well; its own watches go out.</summary>
@@ -79,6 +92,7 @@ public class RemoteActorRef : InternalActorRefBase, IRemoteRef
         return remoteWatcher is not null && !watcher.Equals(remoteWatcher) && watchee.Equals(this);
     }
 
+    /// <inheritdoc />
     public override void SendSystemMessage(ISystemMessage message)
     {
         switch (message)
@@ -95,5 +109,6 @@ public class RemoteActorRef : InternalActorRefBase, IRemoteRef
         }
     }
 
+    /// <inheritdoc />
     protected override void TellInternal(object message, IActorRef sender) => Remote.Send(message, sender, this);
 }

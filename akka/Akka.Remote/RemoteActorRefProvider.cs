@@ -21,6 +21,7 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider, IPathResolver
     private Remoting _remoting;
     private IActorRef _remoteWatcher;
 
+    /// <summary>For a system that is being made.</summary>
     public RemoteActorRefProvider(string systemName, Settings settings, EventStream eventStream)
     {
         settings.InjectTopLevelFallback(RemoteReference.Config);
@@ -29,40 +30,56 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider, IPathResolver
         _log = _local.Log;
     }
 
+    /// <inheritdoc />
     public IInternalActorRef RootGuardian => _local.RootGuardian;
 
+    /// <summary>Parent of the actors of users.</summary>
     public LocalActorRef Guardian => _local.Guardian;
 
+    /// <summary>Parent of the actors of the runtime.</summary>
     public LocalActorRef SystemGuardian => _local.SystemGuardian;
 
+    /// <inheritdoc />
     public IActorRef DeadLetters => _local.DeadLetters;
 
+    /// <inheritdoc />
     public IActorRef IgnoreRef => _local.IgnoreRef;
 
+    /// <inheritdoc />
     public ActorPath RootPath => _local.RootPath;
 
+    /// <inheritdoc />
     public Settings Settings => _local.Settings;
 
+    /// <inheritdoc />
     public Deployer Deployer
     {
         get => _local.Deployer;
         protected set => throw new NotSupportedException("the deployer is the local provider's");
     }
 
+    /// <inheritdoc />
     public IInternalActorRef TempContainer => _local.TempContainer;
 
+    /// <inheritdoc />
     public Task TerminationTask => _local.TerminationTask;
 
+    /// <inheritdoc />
     public Address DefaultAddress => _remoting?.DefaultAddress ?? _local.DefaultAddress;
 
+    /// <inheritdoc />
     public Information SerializationInformation { get; private set; }
 
+    /// <inheritdoc />
     public RemoteTransport Transport => _remoting;
 
+    /// <inheritdoc />
     public RemoteSettings RemoteSettings { get; private set; }
 
+    /// <inheritdoc />
     public IActorRef RemoteWatcher => _remoteWatcher;
 
+    /// <inheritdoc />
     public virtual void Init(ActorSystemImpl system)
     {
         _system = system;
@@ -76,12 +93,16 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider, IPathResolver
         _remoteWatcher = CreateRemoteWatcher(system);
     }
 
+    /// <inheritdoc />
     public ActorPath TempPath() => _local.TempPath();
 
+    /// <inheritdoc />
     public void RegisterTempActor(IInternalActorRef actorRef, ActorPath path) => _local.RegisterTempActor(actorRef, path);
 
+    /// <inheritdoc />
     public void UnregisterTempActor(ActorPath path) => _local.UnregisterTempActor(path);
 
+    /// <inheritdoc />
     public FutureActorRef<T> CreateFutureRef<T>(TaskCompletionSource<T> tcs) => _local.CreateFutureRef(tcs);
 
     /// <summary>All actors are made on this system: remote deployment is not part of it.</summary>
@@ -95,13 +116,17 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider, IPathResolver
         bool lookupDeploy,
         bool async) => _local.ActorOf(system, props, supervisor, path, systemService, deploy, lookupDeploy, async);
 
+    /// <inheritdoc />
     public IActorRef RootGuardianAt(Address address) =>
         HasAddress(address) ? RootGuardian : CreateRemoteRef(new RootActorPath(address), _remoting.LocalAddressForRemote(address));
 
+    /// <inheritdoc />
     public IActorRef ResolveActorRef(string path) => InternalResolveActorRef(path);
 
+    /// <inheritdoc />
     public IActorRef ResolveActorRef(ActorPath actorPath) => Resolve(actorPath, null);
 
+    /// <inheritdoc />
     public IActorRef InternalResolveActorRef(string path)
     {
         if (string.IsNullOrEmpty(path)) return ActorRefs.NoSender;
@@ -110,6 +135,7 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider, IPathResolver
         return DeadLetters;
     }
 
+    /// <inheritdoc />
     public IInternalActorRef ResolveActorRefWithLocalAddress(string path, Address localAddress)
     {
         if (path is not null && ActorPath.TryParse(path, out ActorPath parsed)) return (IInternalActorRef)Resolve(parsed, localAddress);
@@ -117,15 +143,18 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider, IPathResolver
         return (IInternalActorRef)DeadLetters;
     }
 
+    /// <inheritdoc />
     public Address GetExternalAddressFor(Address address)
     {
         if (HasAddress(address)) return _local.RootPath.Address;
         return address.HasGlobalScope && address.Port is not null ? _remoting?.LocalAddressForRemote(address) : null;
     }
 
+    /// <inheritdoc />
     public bool HasAddress(Address address) =>
         address == _local.RootPath.Address || (_remoting is { } remoting && remoting.Addresses.Contains(address));
 
+    /// <inheritdoc />
     public void Quarantine(Address address, int? uid) => _remoting.Quarantine(address, uid);
 
     IInternalActorRef IPathResolver.ResolveRecipient(ActorPath path) =>
@@ -133,6 +162,7 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider, IPathResolver
 
     IActorRef IPathResolver.ResolveSender(ActorPath path) => ResolveActorRef(path);
 
+    /// <summary>Makes the actor that watches actors of other nodes.</summary>
     protected virtual IActorRef CreateRemoteWatcher(ActorSystemImpl system) => system.SystemActorOf(
         RemoteSettings.ConfigureDispatcher(Akka.Remote.RemoteWatcher.Props(
             CreateRemoteWatcherFailureDetector(system),
@@ -141,13 +171,16 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider, IPathResolver
             RemoteSettings.WatchHeartbeatExpectedResponseAfter)),
         "remote-watcher");
 
+    /// <summary>Makes the detectors of watched nodes.</summary>
     protected DefaultFailureDetectorRegistry<Address> CreateRemoteWatcherFailureDetector(ActorSystem system) =>
         new(() => FailureDetectorLoader.Load(
             RemoteSettings.WatchFailureDetectorImplementationClass, RemoteSettings.WatchFailureDetectorConfig, system));
 
+    /// <summary>Makes the reference of an actor of another system.</summary>
     protected virtual IInternalActorRef CreateRemoteRef(ActorPath actorPath, Address localAddress) =>
         new RemoteActorRef(_remoting, localAddress, actorPath, Nobody.Instance, Props.None, Deploy.None);
 
+    /// <summary>Makes the reference of an actor of another system.</summary>
     protected virtual IInternalActorRef CreateRemoteRef(
         Props props, IInternalActorRef supervisor, Address localAddress, ActorPath rpath, Deploy deployment) =>
         new RemoteActorRef(_remoting, localAddress, rpath, supervisor, props, deployment);

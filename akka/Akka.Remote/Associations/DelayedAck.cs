@@ -17,7 +17,7 @@ internal sealed class DelayedAck : IDisposable
     private long _acknowledged;
     private int _armed;
 
-    /// <param name="due">Called from any thread: acknowledge now.</param>
+    /// <summary>What is due is called from any thread: acknowledge now.</summary>
     public DelayedAck(TimeSpan delay, Action due)
     {
         _delay = delay;

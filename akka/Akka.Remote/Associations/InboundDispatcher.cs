@@ -10,7 +10,7 @@ namespace Akka.Remote.Associations;
 /// <summary>Makes messages of received payloads and hands them to their actors. Runs on the reading loops.</summary>
 internal sealed class InboundDispatcher(Remoting remoting)
 {
-    /// <param name="alone">The first message of its piece, so perhaps the only one: its actor may run on this thread afterwards.</param>
+    /// <summary>Alone: the first message of its piece, so perhaps the only one; its actor may run on this thread afterwards.</summary>
     public void Deliver(in MessageHeader header, byte[] payload, bool isSystem, Address origin, bool alone)
     {
         if (header.Recipient is not { } recipient)

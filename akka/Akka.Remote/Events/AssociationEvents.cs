@@ -7,19 +7,26 @@ namespace Akka.Remote;
 /// <summary>About one connection.</summary>
 public abstract class AssociationEvent : RemotingLifecycleEvent
 {
+    /// <summary>First word of the text.</summary>
     protected string EventName;
 
+    /// <summary>Of this system.</summary>
     public abstract Address LocalAddress { get; protected set; }
 
+    /// <summary>Of the peer.</summary>
     public abstract Address RemoteAddress { get; protected set; }
 
+    /// <summary>The peer opened the connection.</summary>
     public abstract bool IsInbound { get; protected set; }
 
+    /// <inheritdoc />
     public override string ToString() => EventName + " [" + LocalAddress + "]" + (IsInbound ? " <- " : " -> ") + "[" + RemoteAddress + "]";
 }
 
+/// <summary>A connection with a peer is there.</summary>
 public sealed class AssociatedEvent : AssociationEvent
 {
+    /// <summary>Between the two addresses; inbound: the peer connected.</summary>
     public AssociatedEvent(Address localAddress, Address remoteAddress, bool inbound)
     {
         LocalAddress = localAddress;
@@ -28,17 +35,23 @@ public sealed class AssociatedEvent : AssociationEvent
         EventName = "Associated";
     }
 
+    /// <inheritdoc />
     public override Address LocalAddress { get; protected set; }
 
+    /// <inheritdoc />
     public override Address RemoteAddress { get; protected set; }
 
+    /// <inheritdoc />
     public override bool IsInbound { get; protected set; }
 
+    /// <inheritdoc />
     public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
 }
 
+/// <summary>A connection with a peer has ended.</summary>
 public sealed class DisassociatedEvent : AssociationEvent
 {
+    /// <summary>Between the two addresses; inbound: the peer had connected.</summary>
     public DisassociatedEvent(Address localAddress, Address remoteAddress, bool inbound)
     {
         LocalAddress = localAddress;
@@ -47,12 +60,16 @@ public sealed class DisassociatedEvent : AssociationEvent
         EventName = "Disassociated";
     }
 
+    /// <inheritdoc />
     public override Address LocalAddress { get; protected set; }
 
+    /// <inheritdoc />
     public override Address RemoteAddress { get; protected set; }
 
+    /// <inheritdoc />
     public override bool IsInbound { get; protected set; }
 
+    /// <inheritdoc />
     public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
 }
 
@@ -61,6 +78,7 @@ public sealed class AssociationErrorEvent : AssociationEvent
 {
     private readonly LogLevel _level;
 
+    /// <summary>With its cause, and the level at which it is logged.</summary>
     public AssociationErrorEvent(Exception cause, Address localAddress, Address remoteAddress, bool inbound, LogLevel level)
     {
         Cause = cause;
@@ -71,15 +89,21 @@ public sealed class AssociationErrorEvent : AssociationEvent
         _level = level;
     }
 
+    /// <summary>What went wrong.</summary>
     public Exception Cause { get; private set; }
 
+    /// <inheritdoc />
     public override Address LocalAddress { get; protected set; }
 
+    /// <inheritdoc />
     public override Address RemoteAddress { get; protected set; }
 
+    /// <inheritdoc />
     public override bool IsInbound { get; protected set; }
 
+    /// <inheritdoc />
     public override LogLevel LogLevel() => _level;
 
+    /// <inheritdoc />
     public override string ToString() => base.ToString() + ": Error [" + Cause.Message + "]";
 }

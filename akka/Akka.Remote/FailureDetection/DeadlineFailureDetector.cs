@@ -14,11 +14,13 @@ public class DeadlineFailureDetector : FailureDetector
     private readonly long _deadlineMs;
     private long _lastMs = Never;
 
+    /// <summary>Pause and interval: as an argument each, or as acceptable-heartbeat-pause and heartbeat-interval of a section.</summary>
     public DeadlineFailureDetector(TimeSpan acceptableHeartbeatPause, Clock clock = null)
         : this(acceptableHeartbeatPause, TimeSpan.Zero, clock)
     {
     }
 
+    /// <summary>Pause and interval: as an argument each, or as acceptable-heartbeat-pause and heartbeat-interval of a section.</summary>
     public DeadlineFailureDetector(TimeSpan acceptableHeartbeatPause, TimeSpan heartbeatInterval, Clock clock = null)
     {
         if (acceptableHeartbeatPause <= TimeSpan.Zero)
@@ -29,11 +31,13 @@ public class DeadlineFailureDetector : FailureDetector
         _deadlineMs = (long)(acceptableHeartbeatPause + heartbeatInterval).TotalMilliseconds;
     }
 
+    /// <summary>Pause and interval: as an argument each, or as acceptable-heartbeat-pause and heartbeat-interval of a section.</summary>
     public DeadlineFailureDetector(Config config, EventStream eventStream)
         : this(config.GetTimeSpan("acceptable-heartbeat-pause"), config.GetTimeSpan("heartbeat-interval"))
     {
     }
 
+    /// <inheritdoc />
     public override bool IsAvailable
     {
         get
@@ -43,7 +47,9 @@ public class DeadlineFailureDetector : FailureDetector
         }
     }
 
+    /// <inheritdoc />
     public override bool IsMonitoring => Volatile.Read(ref _lastMs) != Never;
 
+    /// <inheritdoc />
     public override void HeartBeat() => Volatile.Write(ref _lastMs, _clock());
 }

@@ -8,6 +8,7 @@ namespace Akka.Remote;
 /// <summary>Makes the failure detector that a configuration names. Its constructor takes (Config, EventStream).</summary>
 public static class FailureDetectorLoader
 {
+    /// <summary>Of the class with that name, with its section.</summary>
     public static FailureDetector Load(string fqcn, Config config, ActorSystem system)
     {
         Type type = Type.GetType(fqcn, throwOnError: false)
@@ -22,6 +23,7 @@ public static class FailureDetectorLoader
         }
     }
 
+    /// <summary>Of the class with that name, with its section.</summary>
     public static FailureDetector LoadFailureDetector(this IActorContext context, string fqcn, Config config) =>
         Load(fqcn, config, context.System);
 }

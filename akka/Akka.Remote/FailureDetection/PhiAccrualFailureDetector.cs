@@ -20,6 +20,7 @@ public class PhiAccrualFailureDetector : FailureDetector
     private HeartbeatHistory _history;
     private long? _lastMs;
 
+    /// <summary>With the given values, those of a section, or those of a derived class.</summary>
     public PhiAccrualFailureDetector(
         double threshold,
         int maxSampleSize,
@@ -43,6 +44,7 @@ public class PhiAccrualFailureDetector : FailureDetector
         _history = new HeartbeatHistory(maxSampleSize);
     }
 
+    /// <summary>With the given values, those of a section, or those of a derived class.</summary>
     public PhiAccrualFailureDetector(Config config, EventStream ev)
         : this(
             config.GetDouble("threshold"),
@@ -54,6 +56,7 @@ public class PhiAccrualFailureDetector : FailureDetector
         _eventStream = ev;
     }
 
+    /// <summary>With the given values, those of a section, or those of a derived class.</summary>
     protected PhiAccrualFailureDetector(Clock clock)
     {
         _clock = clock ?? DefaultClock;
@@ -62,6 +65,7 @@ public class PhiAccrualFailureDetector : FailureDetector
     /// <summary>Whose heartbeats these are; for the log.</summary>
     public string Address { get; set; } = "N/A";
 
+    /// <inheritdoc />
     public override bool IsAvailable
     {
         get
@@ -70,6 +74,7 @@ public class PhiAccrualFailureDetector : FailureDetector
         }
     }
 
+    /// <inheritdoc />
     public override bool IsMonitoring
     {
         get
@@ -86,6 +91,7 @@ public class PhiAccrualFailureDetector : FailureDetector
         }
     }
 
+    /// <inheritdoc />
     public override void HeartBeat()
     {
         long warnOfMs = 0;

@@ -17,12 +17,15 @@ public class MessageContainerSerializer : Serializer
         Recursive = 4,
     }
 
+    /// <summary>For that system.</summary>
     public MessageContainerSerializer(ExtendedActorSystem system) : base(system)
     {
     }
 
+    /// <inheritdoc />
     public override bool IncludeManifest => false;
 
+    /// <inheritdoc />
     public override byte[] ToBinary(object obj)
     {
         if (obj is not ActorSelectionMessage selection) throw PayloadCodec.Unsupported(this, obj);
@@ -53,6 +56,7 @@ public class MessageContainerSerializer : Serializer
         return writer.ToArray();
     }
 
+    /// <inheritdoc />
     public override object FromBinary(byte[] bytes, Type type)
     {
         try

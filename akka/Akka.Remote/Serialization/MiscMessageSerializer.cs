@@ -20,10 +20,12 @@ public sealed class MiscMessageSerializer : SerializerWithStringManifest
     private const string HeartbeatManifest = "RWHB";
     private const string HeartbeatRspManifest = "RWHR";
 
+    /// <summary>For that system.</summary>
     public MiscMessageSerializer(ExtendedActorSystem system) : base(system)
     {
     }
 
+    /// <inheritdoc />
     public override string Manifest(object obj) => obj switch
     {
         Identify => IdentifyManifest,
@@ -39,6 +41,7 @@ public sealed class MiscMessageSerializer : SerializerWithStringManifest
         _ => throw PayloadCodec.Unsupported(this, obj),
     };
 
+    /// <inheritdoc />
     public override byte[] ToBinary(object obj)
     {
         WireWriter writer = new();
@@ -76,6 +79,7 @@ public sealed class MiscMessageSerializer : SerializerWithStringManifest
         return writer.ToArray();
     }
 
+    /// <inheritdoc />
     public override object FromBinary(byte[] bytes, string manifest)
     {
         try

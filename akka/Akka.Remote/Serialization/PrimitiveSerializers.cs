@@ -14,10 +14,12 @@ public sealed class PrimitiveSerializers : SerializerWithStringManifest
     private const string Int32Manifest = "I";
     private const string Int64Manifest = "L";
 
+    /// <summary>For that system; it has no settings of its own.</summary>
     public PrimitiveSerializers(ExtendedActorSystem system, Config config) : base(system)
     {
     }
 
+    /// <inheritdoc />
     public override string Manifest(object obj) => obj switch
     {
         string => StringManifest,
@@ -26,6 +28,7 @@ public sealed class PrimitiveSerializers : SerializerWithStringManifest
         _ => throw PayloadCodec.Unsupported(this, obj),
     };
 
+    /// <inheritdoc />
     public override byte[] ToBinary(object obj)
     {
         switch (obj)
@@ -45,6 +48,7 @@ public sealed class PrimitiveSerializers : SerializerWithStringManifest
         }
     }
 
+    /// <inheritdoc />
     public override object FromBinary(byte[] bytes, string manifest)
     {
         try

@@ -19,7 +19,7 @@ internal sealed class LinkWriter : IDisposable
     private int _finished;
     private bool _disposed;
 
-    /// <param name="completed">Called from any thread when a batch that had to wait is through: call <see cref="Flush"/> then.</param>
+    /// <summary>The callback comes from any thread when a batch that had to wait is through: call <see cref="Flush"/> then.</summary>
     public LinkWriter(Channel channel, Action completed)
     {
         _channel = channel;

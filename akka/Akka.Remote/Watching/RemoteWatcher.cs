@@ -20,8 +20,13 @@ namespace Akka.Remote;
 /// </summary>
 public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboundedMessageQueueSemantics>
 {
+    /// <summary>Of this actor.</summary>
     protected readonly ILoggingAdapter Log = Context.GetLogger();
+
+    /// <summary>Who is watched, and by whom.</summary>
     protected readonly Dictionary<IInternalActorRef, HashSet<IInternalActorRef>> Watching = new();
+
+    /// <summary>Who is watched on a node.</summary>
     protected readonly Dictionary<Address, HashSet<IInternalActorRef>> WatcheeByNodes = new();
 
     private readonly IFailureDetectorRegistry<Address> _failureDetector;
@@ -34,6 +39,7 @@ public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboun
     // Which incarnation answered last.
     private readonly Dictionary<Address, int> _addressUids = new();
 
+    /// <summary>With its detectors and intervals.</summary>
     public RemoteWatcher(
         IFailureDetectorRegistry<Address> failureDetector,
         TimeSpan heartbeatInterval,
@@ -54,8 +60,10 @@ public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboun
     /// <summary>Minded, silent, and given up. Watched anew they get another chance.</summary>
     protected HashSet<Address> Unreachable { get; } = new();
 
+    /// <summary>The nodes that are minded.</summary>
     protected ICollection<Address> WatchingNodes => WatcheeByNodes.Keys;
 
+    /// <summary>Of a watcher with these detectors and intervals.</summary>
     public static Props Props(
         IFailureDetectorRegistry<Address> failureDetector,
         TimeSpan heartbeatInterval,
@@ -64,6 +72,7 @@ public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboun
         Actor.Props.Create(() => new RemoteWatcher(
             failureDetector, heartbeatInterval, unreachableReaperInterval, heartbeatExpectedResponseAfter)).WithDeploy(Deploy.Local);
 
+    /// <inheritdoc />
     protected override void OnReceive(object message)
     {
         switch (message)
@@ -103,6 +112,7 @@ public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboun
         }
     }
 
+    /// <inheritdoc />
     protected override void PostStop()
     {
         _heartbeats.CancelIfNotNull();
@@ -110,12 +120,14 @@ public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboun
         base.PostStop();
     }
 
+    /// <summary>A silent node is not talked to any more.</summary>
     protected virtual void Quarantine(Address address, int? addressUid) => _provider.Quarantine(address, addressUid);
 
     /// <summary>Every cell with a watch to or from that address acts on it.</summary>
     protected virtual void PublishAddressTerminated(Address address) =>
         ((ActorSystemImpl)Context.System).AddressTerminatedTopic.Publish(new AddressTerminated(address));
 
+    /// <summary>One more watcher of that actor.</summary>
     protected void AddWatching(IInternalActorRef watchee, IInternalActorRef watcher)
     {
         if (!Watching.TryGetValue(watchee, out HashSet<IInternalActorRef> watchers)) Watching[watchee] = watchers = new HashSet<IInternalActorRef>();
@@ -124,6 +136,7 @@ public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboun
         Context.Watch(watchee);
     }
 
+    /// <summary>The node of that actor is minded from now on.</summary>
     protected virtual void WatchNode(IInternalActorRef watchee)
     {
         Address address = watchee.Path.Address;
@@ -136,6 +149,7 @@ public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboun
         watchees.Add(watchee);
     }
 
+    /// <summary>One watcher of that actor less.</summary>
     protected void RemoveWatch(IInternalActorRef watchee, IInternalActorRef watcher)
     {
         if (!Watching.TryGetValue(watchee, out HashSet<IInternalActorRef> watchers)) return;
@@ -145,6 +159,7 @@ public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboun
         RemoveWatchee(watchee);
     }
 
+    /// <summary>Nobody watches that actor any more.</summary>
     protected void RemoveWatchee(IInternalActorRef watchee)
     {
         Address address = watchee.Path.Address;
@@ -154,6 +169,7 @@ public partial class RemoteWatcher : UntypedActor, IRequiresMessageQueue<IUnboun
         if (watchees.Count == 0) UnwatchNode(address);
     }
 
+    /// <summary>The node is minded no more.</summary>
     protected void UnwatchNode(Address watcheeAddress)
     {
         WatcheeByNodes.Remove(watcheeAddress);

@@ -9,6 +9,12 @@ namespace Akka.Persistence.Serialization;
 /// <summary>Any object, with the serializer that wrote it: 1 identifier, 2 bytes, 3 manifest.</summary>
 internal static class PayloadFormat
 {
+    // A payload may be a wrapper with a payload of its own; nobody needs many, and a hostile message has no end.
+    private const int DepthMax = 32;
+
+    [ThreadStatic]
+    private static int _depth;
+
     public static byte[] Write(ExtendedActorSystem system, object payload)
     {
         ProtoWriter writer = new();
@@ -49,6 +55,15 @@ internal static class PayloadFormat
             }
         }
 
-        return system.Serialization.Deserialize(payload, serializer, manifest);
+        if (_depth >= DepthMax) throw new SerializationException($"Payloads are nested deeper than {DepthMax}.");
+        _depth++;
+        try
+        {
+            return system.Serialization.Deserialize(payload, serializer, manifest);
+        }
+        finally
+        {
+            _depth--;
+        }
     }
 }

@@ -65,9 +65,14 @@ public sealed class PersistenceMessageSerializer : Serializer
         ProtoReader reader = new(bytes);
         while (reader.Next())
             if (reader.Field == 1) events.Add(ReadEvent(reader.Bytes));
-        return events.Count > 0
-            ? new AtomicWrite(events.DrainToImmutable())
-            : throw new SerializationException("The bytes are not an atomic write: there is no event in it.");
+        try
+        {
+            return new AtomicWrite(events.DrainToImmutable());
+        }
+        catch (ArgumentException e)
+        {
+            throw new SerializationException("The bytes are not an atomic write.", e);
+        }
     }
 
     private Persistent ReadEvent(ReadOnlySpan<byte> bytes)

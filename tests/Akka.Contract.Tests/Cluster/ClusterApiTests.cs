@@ -78,7 +78,7 @@ public class ClusterApiTests : ClusterNodes
         await ran.Task.WaitAsync(Limit);
 
         bool again = false;
-        await AwaitConditionAsync(() => Task.FromResult(Here.IsUp), Limit);
+        await AwaitConditionAsync(() => Task.FromResult(Here.IsUp), Limit, TimeSpan.FromMilliseconds(10));
         Here.RegisterOnMemberUp(() => again = true);
         Assert.True(again);
     }
@@ -148,7 +148,7 @@ public class ClusterApiTests : ClusterNodes
     {
         var node = await Join("akka.cluster { roles = [front, back], app-version = \"2.0.0\" }");
 
-        await AwaitConditionAsync(() => Task.FromResult(Here.State.RoleLeader("back") is not null), Limit);
+        await AwaitConditionAsync(() => Task.FromResult(Here.State.RoleLeader("back") is not null), Limit, TimeSpan.FromMilliseconds(10));
         Assert.Equal(["back", "front"], Here.State.AllRoles.Order());
         Assert.Equal(node.SelfAddress, Here.State.RoleLeader("front"));
         Assert.Null(Here.State.RoleLeader("none"));
@@ -176,7 +176,7 @@ public class ClusterApiTests : ClusterNodes
         var joined = first.JoinAsync(first.SelfAddress);
         var idle = Start(Wait);
         idle.Join(first.SelfAddress);
-        await AwaitConditionAsync(() => Task.FromResult(first.State.Members.Count == 2), Limit);
+        await AwaitConditionAsync(() => Task.FromResult(first.State.Members.Count == 2), Limit, TimeSpan.FromMilliseconds(10));
         Assert.All(first.State.Members, member => Assert.Equal(MemberStatus.Joining, member.Status));
 
         var worker = Start(Wait + "\nakka.cluster.roles = [worker]");

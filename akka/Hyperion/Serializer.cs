@@ -58,7 +58,18 @@ public class Serializer
     public DeserializerSession GetDeserializerSession() => new(this);
 
     /// <summary>Writes an object with all that it refers to.</summary>
-    public void Serialize(object obj, Stream stream) => Serialize(obj, stream, GetSerializerSession());
+    public void Serialize(object obj, Stream stream)
+    {
+        var session = GetSerializerSession();
+        try
+        {
+            Serialize(obj, stream, session);
+        }
+        finally
+        {
+            session.Output.Dispose(); // back to the pool
+        }
+    }
 
     /// <exception cref="EvilDeserializationException">The options do not allow the type of the object.</exception>
     /// <exception cref="UnsupportedTypeException">It, or something it holds, cannot be serialized.</exception>

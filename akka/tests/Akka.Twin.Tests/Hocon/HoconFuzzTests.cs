@@ -14,6 +14,8 @@ public class HoconFuzzTests
         "${?a}", "+=", "null", "include", "include \"x\"", "1", "10 s", "on", "$", "*", "\t", "\r\n", "\0", "\ufeff", "é", "a = 1\n", "b { c = ${a} }\n",
     ];
 
+    private static readonly int Documents = Environment.GetEnvironmentVariable("AKKA_LONG") == "1" ? 250_000 : 5_000;
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -23,7 +25,7 @@ public class HoconFuzzTests
     {
         var random = new Random(seed);
         var text = new StringBuilder();
-        for (var i = 0; i < 5_000; i++)
+        for (var i = 0; i < Documents; i++)
         {
             text.Clear();
             for (var length = random.Next(1, 24); length > 0; length--)
@@ -95,6 +97,64 @@ public class HoconFuzzTests
 
             Assert.Throws<FormatException>(() => ConfigurationFactory.ParseString(text.ToString()));
         }
+    }
+
+    [Fact]
+    public void A_real_document_with_any_byte_changed_only_raises_the_typed_errors()
+    {
+        var document = ConfigurationFactory.Default().ToString();
+        var random = new Random(5);
+        for (var i = 0; i < Documents / 25; i++)
+        {
+            var text = new StringBuilder(document);
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                var at = random.Next(text.Length);
+                switch (random.Next(3))
+                {
+                    case 0:
+                        text[at] = (char)random.Next(1, 128);
+                        break;
+                    case 1:
+                        text.Insert(at, Pieces[random.Next(Pieces.Length)]);
+                        break;
+                    default:
+                        text.Remove(at, random.Next(Math.Min(40, text.Length - at)));
+                        break;
+                }
+            }
+
+            ParseOrFail(text.ToString(), seed: 5);
+        }
+    }
+
+    [Fact]
+    public void Long_texts_and_many_keys_are_read_in_time_in_proportion_to_them()
+    {
+        const int Many = 50_000;
+        var keys = new StringBuilder();
+        for (var i = 0; i < Many; i++)
+        {
+            keys.Append("k").Append(i).Append(" = ").Append(i).Append('\n');
+        }
+
+        Assert.Equal(Many - 1, ConfigurationFactory.ParseString(keys.ToString()).GetInt("k" + (Many - 1)));
+        Assert.Equal(1_000_000, ConfigurationFactory.ParseString("a = \"" + new string('x', 1_000_000) + "\"").GetString("a").Length);
+        Assert.Equal(1_000_000, ConfigurationFactory.ParseString("a = " + new string('x', 1_000_000)).GetString("a").Length);
+        Assert.Equal(1, ConfigurationFactory.ParseString(new string('\n', 1_000_000) + "a = 1").GetInt("a"));
+        Assert.Equal(1, ConfigurationFactory.ParseString("a = 1 #" + new string('x', 1_000_000)).GetInt("a"));
+        Assert.Equal(Many, ConfigurationFactory.ParseString("a = [" + string.Join(',', System.Linq.Enumerable.Range(0, Many)) + "]").GetIntList("a").Count);
+    }
+
+    [Theory]
+    [InlineData("a = [", "1,", "]")]
+    [InlineData("", "a { b = 1 }\n", "")]
+    [InlineData("a = ", "\"x\" ", "")]
+    [InlineData("a = ", "[1] ", "")]
+    public void Endless_repetition_ends_soon(string open, string piece, string close)
+    {
+        var text = open + string.Concat(System.Linq.Enumerable.Repeat(piece, 400_000 / piece.Length)) + close;
+        Assert.True(ConfigurationFactory.ParseString(text).HasPath("a"));
     }
 
     private static void ParseOrFail(string hocon, int seed)

@@ -1,4 +1,5 @@
 using Cluster.Storage.Keys;
+using Cluster.Storage.Keys.Hints;
 using Cluster.Storage.Log;
 
 namespace Cluster.Storage;
@@ -16,14 +17,16 @@ namespace Cluster.Storage;
 public sealed partial class ShardStore : IDisposable
 {
     private readonly KeyState _state;
+    private readonly HintBuilder? _hints;
     private volatile bool _cutting;
     private Lsn _keep;
     private bool _disposed;
 
-    private ShardStore(ShardLog log, KeyState state)
+    private ShardStore(ShardLog log, KeyState state, HintBuilder? hints)
     {
         Log = log;
         _state = state;
+        _hints = hints;
     }
 
     /// <summary>Recovers or creates the shard. Blocks on the disk: never on a dispatcher.</summary>
@@ -36,7 +39,11 @@ public sealed partial class ShardStore : IDisposable
         {
             var log = ShardLog.Open(options.Log, state);
             state.CommitThrough(log.Recovery.CommitLsn);
-            return new ShardStore(log, state);
+            if (options.Hints)
+                HintRestore.DeleteOrphans(options.Log.Environment.Files, options.Log.Folder);
+            var store = new ShardStore(log, state, options.Hints ? new HintBuilder(options, log) : null);
+            store._hints?.Offer(state.CommitLsn);
+            return store;
         }
         catch
         {
@@ -132,6 +139,7 @@ public sealed partial class ShardStore : IDisposable
             return;
         _state.CommitThrough(commit);
         Log.SetCommitLsn(commit);
+        _hints?.Offer(commit);
     }
 
     /// <summary>
@@ -166,7 +174,11 @@ public sealed partial class ShardStore : IDisposable
     public void ReclaimMemory() => _state.Directory.Reclaim(tableBuckets: 1024);
 
     /// <summary>Flushes and closes the log; <paramref name="done"/> is called on a writer thread. Then dispose the store.</summary>
-    public void Close(Action<Exception?> done) => Log.Close(done);
+    public void Close(Action<Exception?> done)
+    {
+        _hints?.Stop();
+        Log.Close(done);
+    }
 
     /// <summary>Frees the unmanaged memory. After <see cref="Close"/>, or without it to model a crash. Lookups throw from then on.</summary>
     public void Dispose()
@@ -174,6 +186,7 @@ public sealed partial class ShardStore : IDisposable
         if (_disposed)
             return;
         _disposed = true;
+        _hints?.Stop();
         _state.Dispose();
     }
 }

@@ -17,6 +17,9 @@ public sealed record ShardStoreOptions
     /// <summary>Bytes of the records that may wait for their commit; records from a leader as above.</summary>
     public long PendingBytesMax { get; init; } = 128L << 20;
 
+    /// <summary>Whether sealed segments get hint files, from which the next opening builds the key directory.</summary>
+    public bool Hints { get; init; } = true;
+
     public KeyHasher Hasher { get; init; } = KeyHasher.Random();
 
     public EpochDomain Epochs { get; init; } = EpochDomain.Shared;

@@ -1,3 +1,4 @@
+using Cluster.Storage.Keys.Hints;
 using Cluster.Storage.Log;
 
 namespace Cluster.Storage.Keys;
@@ -59,6 +60,9 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
         if (commit > CommitLsn)
             CommitThrough(commit);
     }
+
+    public SegmentSummary? TryRestore(in SealedSegment segment) =>
+        options.Hints ? HintRestore.Run(this, options.Log.Environment.Files, options.Log.Folder, segment) : null;
 
     /// <summary>Where an operation lies that starts <paramref name="offset"/> bytes into its record.</summary>
     public static ValueLocation Locate(RecordLocation record, int offset, int length, bool hasExpiry) =>

@@ -12,4 +12,10 @@ public interface IRecordReplay
     void OnCommitKnown(Lsn commit)
     {
     }
+
+    /// <summary>
+    /// Asked before a sealed segment is read. An answer says that the replay knows all of it, and that all of it is committed: its records
+    /// are then not shown, and its content is not read by the opening.
+    /// </summary>
+    SegmentSummary? TryRestore(in SealedSegment segment) => null;
 }

@@ -139,6 +139,7 @@ internal sealed class LogCut(ShardLogOptions options, SegmentTable segments, Log
             }
         }
 
+        writer.NoteSealed(segments.Newest is { IsSealed: true } newest ? newest.Last : Lsn.None);
         writer.SegmentWriter.Forget();
         writer.ResetTo(keep);
     }

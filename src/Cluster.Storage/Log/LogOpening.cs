@@ -102,6 +102,8 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
 
             segment = new Segment(Segments.NextNumber(), header);
             segment.Attach(file, path);
+            if ((index == names.Count - 1 || names[index + 1].First == name.Last.Next) && TryRestore(segment, name, replay))
+                return true;
             using var scanner = new BatchScanner(file, header);
             ReplayAll(segment, scanner, replay);
             var isLast = index == names.Count - 1;
@@ -121,6 +123,30 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
                 file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// A segment that was synced and sealed need not be read if the replay knows it; its successor's header then has to continue what the
+    /// replay says about its end.
+    /// </summary>
+    private bool TryRestore(Segment segment, SegmentName name, IRecordReplay replay)
+    {
+        if (!name.IsSealed || name.Last > State.Current.Synced)
+            return false;
+        var length = segment.File!.Length;
+        if (replay.TryRestore(new SealedSegment(name, segment.Header, segment.Number, length)) is not { } summary)
+            return false;
+        foreach (var start in summary.Terms)
+            Terms.Append(start.Term, start.First);
+        segment.Restored(name.Last, length, summary.Batches);
+        segment.IsSealed = true;
+        Last = name.Last;
+        LastTerm = summary.LastTerm;
+        LastTimestamp = Math.Max(LastTimestamp, summary.LastTimestamp);
+        Digest = summary.DigestAfter;
+        _commit = Lsn.Max(_commit, name.Last);
+        Segments.Add(segment);
+        return true;
     }
 
     private string? ReadHeader(IDataFile file, SegmentName name, bool isFirst, out SegmentHeader header)

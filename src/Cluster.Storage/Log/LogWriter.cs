@@ -31,6 +31,7 @@ internal sealed class LogWriter : IStorageParticipant
     private long _written;
     private long _flushed;
     private long _synced;
+    private long _sealed;
     private long _commit;
     private long _flushedBytes;
     private long _lastStateSave;
@@ -54,6 +55,8 @@ internal sealed class LogWriter : IStorageParticipant
         _written = _flushed = _synced = last.Value;
         _commit = commit.Value;
         _lastStateSave = _lastSync = _environment.Time.GetTimestamp();
+        foreach (var segment in segments.Current)
+            _sealed = segment.IsSealed ? segment.Last.Value : _sealed;
         Lane = _environment.Scheduler.Assign();
     }
 
@@ -76,6 +79,9 @@ internal sealed class LogWriter : IStorageParticipant
 
     /// <summary>Any thread.</summary>
     public Exception? Stall => Volatile.Read(ref _stall);
+
+    /// <summary>Any thread.</summary>
+    public Lsn SealedThrough => new(Volatile.Read(ref _sealed));
 
     public SegmentWriter SegmentWriter => _segmentWriter;
 
@@ -152,6 +158,8 @@ internal sealed class LogWriter : IStorageParticipant
         _lastSync = _environment.Time.GetTimestamp();
         Volatile.Write(ref _synced, Math.Max(_synced, through.Value));
     }
+
+    internal void NoteSealed(Lsn last) => Volatile.Write(ref _sealed, last.Value);
 
     internal void NoteBytes(long recordBytes) => Volatile.Write(ref _flushedBytes, _flushedBytes + recordBytes);
 

@@ -60,6 +60,19 @@ internal sealed class Segment(int number, SegmentHeader header)
         Volatile.Write(ref _writtenBytes, offset + length);
     }
 
+    /// <summary>Recovery, without having read the file: it ends there, with that record.</summary>
+    public void Restored(Lsn last, long length, IReadOnlyList<BatchPlace> batches)
+    {
+        lock (_gate)
+        {
+            foreach (var batch in batches)
+                _seek.Add(new SeekEntry(batch.First, batch.Offset, batch.DigestBefore));
+        }
+
+        Volatile.Write(ref _last, last.Value);
+        Volatile.Write(ref _writtenBytes, length);
+    }
+
     /// <summary>Writer: the file now ends there, with that record.</summary>
     public void CutTo(Lsn last, long length)
     {

@@ -11,8 +11,12 @@ public readonly record struct SegmentName(Lsn First, Lsn Last)
     public const string Prefix = "wal-";
     public const string OpenSuffix = ".open";
     public const string SealedSuffix = ".seg";
+    public const string HintSuffix = ".hint";
 
     public bool IsSealed => !Last.IsNone;
+
+    /// <summary>Name of the hint that a sealed segment may have beside it (docs/formats/hint.md).</summary>
+    public string HintName => string.Create(CultureInfo.InvariantCulture, $"{First.Value:x16}-{Last.Value:x16}{HintSuffix}");
 
     public static bool TryParse(string name, out SegmentName parsed)
     {

@@ -82,6 +82,7 @@ internal sealed unsafe class SegmentWriter(ShardLogOptions options, Segment? act
         _environment.CrashPoints.Reached("seal.state-saved");
         Rename(segment);
         segment.IsSealed = true;
+        log.NoteSealed(segment.Last);
         _active = null;
         _environment.CrashPoints.Reached("seal.renamed");
     }

@@ -61,6 +61,24 @@ public sealed class ShardLog
     /// <summary>The oldest record still here; one past the last if there is none. Any thread.</summary>
     public Lsn FirstLsn => _segments.Current is [var oldest, ..] ? oldest.First : _appender.Appended.Next;
 
+    /// <summary>Last record of the newest sealed segment; none if there is no such segment. Any thread.</summary>
+    internal Lsn SealedThrough => _writer.SealedThrough;
+
+    /// <summary>Where the log's steps run.</summary>
+    internal IStorageLane Lane => _writer.Lane;
+
+    /// <summary>The oldest sealed segment with records after that one, held for the caller; null if there is none. Any thread.</summary>
+    internal Segment? AcquireSealed(Lsn after)
+    {
+        foreach (var segment in _segments.Current)
+        {
+            if (segment.IsSealed && segment.Last > after && segment.TryAcquire())
+                return segment;
+        }
+
+        return null;
+    }
+
     /// <summary>The newest appended record. Any thread.</summary>
     public Lsn LastLsn => _appender.Appended;
 
@@ -223,6 +241,7 @@ public sealed class ShardLog
     {
         while (_segments.Current is [{ IsSealed: true } oldest, { IsSealed: true }, ..] && oldest.Last < floor)
         {
+            _options.Environment.Files.Delete(Path.Combine(_options.Folder, new SegmentName(oldest.First, oldest.Last).HintName));
             _options.Environment.Files.Delete(oldest.Path);
             _options.Environment.Files.SyncFolder(_options.Folder);
             _segments.Remove(oldest);

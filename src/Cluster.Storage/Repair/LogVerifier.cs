@@ -85,7 +85,7 @@ public sealed class LogVerifier
         var names = new List<string>();
         foreach (var name in _files.ListFiles(_folder))
         {
-            if (name != ShardStateFile.FileName && !SegmentName.TryParse(name, out _))
+            if (name != ShardStateFile.FileName && !SegmentName.TryParse(name, out _) && !name.EndsWith(SegmentName.HintSuffix, StringComparison.Ordinal))
                 names.Add(name);
         }
 

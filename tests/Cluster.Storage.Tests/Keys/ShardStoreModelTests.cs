@@ -40,7 +40,11 @@ public class ShardStoreModelTests
             case < 30:
                 harness.FlushKeys();
                 break;
-            case < 32:
+            case < 36:
+                // Hints are written meanwhile, all of them or some.
+                harness.Idle(seed % 40);
+                break;
+            case < 38:
                 harness.AppendControl(seed);
                 break;
             case < 45:

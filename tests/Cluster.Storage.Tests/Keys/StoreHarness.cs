@@ -88,6 +88,18 @@ internal sealed class StoreHarness : IDisposable, ILogListener
         Assert.Equal(Model.Last, Store.FlushedLsn);
     }
 
+    /// <summary>Time goes by: what works in the background gets its turns.</summary>
+    public void Idle(int milliseconds)
+    {
+        for (var i = 0; i < milliseconds; i += 2)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(2));
+            _scheduler.RunAll();
+        }
+    }
+
+    public SimulatedFileLayer Files => _files;
+
     public void Commit(Lsn commit)
     {
         Store.AdvanceCommit(commit);

@@ -170,7 +170,9 @@ internal sealed class LogBench : ILogListener, IRecordReplay
     }
 
     /// <summary>After a cut the flushed position has gone back with it.</summary>
-    public void ForgetFlushed() => Flushed = Log.FlushedLsn;
+    public void ForgetFlushed() => ForgetFlushed(Log.FlushedLsn);
+
+    public void ForgetFlushed(Lsn flushed) => Flushed = flushed;
 
     public Exception? Close() => Wait(Log.Close);
 

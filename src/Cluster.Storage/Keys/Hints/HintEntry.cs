@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+
+namespace Cluster.Storage.Keys.Hints;
+
+/// <summary>Kinds of hint entries; the numbers are on disk.</summary>
+internal enum HintKind : byte
+{
+    Put = 1,
+    PutWithExpiry = 2,
+    Delete = 3,
+    FlushKeys = 4,
+    Control = 5,
+    TermStart = 6,
+    BatchPlace = 7,
+}
+
+/// <summary>One entry of a hint block in place: a head of 16 bytes, then a part of variable length (docs/formats/hint.md).</summary>
+internal readonly ref struct HintEntry
+{
+    public const int HeadBytes = 16;
+
+    private readonly ReadOnlySpan<byte> _bytes;
+
+    private HintEntry(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+
+    public int Length => _bytes.Length;
+
+    public HintKind Kind => (HintKind)_bytes[0];
+
+    /// <summary>Of a control record.</summary>
+    public RecordKind RecordKind => (RecordKind)_bytes[1];
+
+    /// <summary>Of an operation in its segment.</summary>
+    public uint Offset => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[8..]);
+
+    public uint OperationLength => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[12..]);
+
+    public Lsn Lsn => new(BinaryPrimitives.ReadInt64LittleEndian(_bytes[8..]));
+
+    public ReadOnlySpan<byte> Extra => _bytes[HeadBytes..];
+
+    public long Number(int index) => BinaryPrimitives.ReadInt64LittleEndian(Extra[(8 * index)..]);
+
+    /// <summary>The entry at the start of the span; its lengths fit, and a place lies inside a segment of that many bytes.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> source, long segmentBytes, out HintEntry entry)
+    {
+        entry = default;
+        if (source.Length < HeadBytes)
+            return false;
+        var extra = BinaryPrimitives.ReadUInt32LittleEndian(source[4..]);
+        if (extra > (uint)(source.Length - HeadBytes))
+            return false;
+        var found = new HintEntry(source[..(HeadBytes + (int)extra)]);
+        var fits = found.Kind switch
+        {
+            HintKind.Put or HintKind.PutWithExpiry => extra <= KeyOperationFormat.KeyBytesMax
+                && found.OperationLength <= ValueLocation.LengthMax
+                && found.OperationLength >= KeyOperationFormat.HeaderBytes(found.Kind == HintKind.PutWithExpiry) + (long)extra
+                && (long)found.Offset + found.OperationLength <= segmentBytes,
+            HintKind.Delete => extra <= KeyOperationFormat.KeyBytesMax,
+            HintKind.FlushKeys => extra == 0,
+            HintKind.Control => extra >= 16 && found.RecordKind is RecordKind.Configuration or RecordKind.Topology,
+            HintKind.TermStart => extra == 8,
+            HintKind.BatchPlace => extra == 16,
+            _ => false,
+        };
+        if (fits)
+            entry = found;
+        return fits;
+    }
+
+    public static void WriteHead(Span<byte> target, HintKind kind, int extra, ulong value, RecordKind recordKind = default)
+    {
+        target[0] = (byte)kind;
+        target[1] = (byte)recordKind;
+        target[2] = target[3] = 0;
+        BinaryPrimitives.WriteInt32LittleEndian(target[4..], extra);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[8..], value);
+    }
+}

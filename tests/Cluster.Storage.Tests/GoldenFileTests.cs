@@ -1,0 +1,77 @@
+using Cluster.Storage.Files;
+using Cluster.Storage.Log;
+using Cluster.Storage.Repair;
+using Cluster.Storage.State;
+using Cluster.Storage.Tests.Keys.Hints;
+using Cluster.Storage.Tests.Log;
+using Xunit;
+
+namespace Cluster.Storage.Tests;
+
+/// <summary>
+/// Files that an earlier version wrote, under tests/fixtures/FORMAT-vN: never changed, only added to. Each is what a node may still find on its disk.
+/// </summary>
+public sealed class GoldenFileTests
+{
+    private const string Content =
+        "1-120 commit 120 term 2 digest 1b4915dbbf72efb5 time 1 count 17/17 terms TermStart { Term = 1, First = 1 } TermStart { Term = 2, First = 62 } configuration 78 78 topology 99 5:224+157 7:1476+102 9:3534+155 12:4377+189x 16:3268+28x 20:1343+77x 24:2585+174x 27:2815+156 29:3416+70 36:3067+153 43:4622+108 48:987+88 51:654+168 54:4157+164x 55:3961+148 56:902+37 57:3737+56x ";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Files_of_version_1_are_no_longer_read_as_they_were_meant(bool hints)
+    {
+        using var bench = new HintBench(new LogBench(1) { SegmentBytes = 6000 });
+        Place(bench.Bench, LogBench.Folder, "segment-v1", "shard-state-v1", hints ? "hint-v1" : "");
+        var found = LogVerifier.Verify(bench.Bench.Files, LogBench.Folder);
+        Assert.Equal((new Lsn(120), new Lsn(120), true), (found.Last, found.Synced, found.Opens));
+        var reads = 0;
+        bench.Bench.Files.Fault = operation =>
+        {
+            reads += operation.Name == "read" && operation.Path.EndsWith(".seg", StringComparison.Ordinal) ? 1 : 0;
+            return null;
+        };
+        bench.Open();
+
+        // With hints only the headers of the two sealed segments are read: the hints were believed.
+        Assert.Equal(hints, reads == 2);
+        Assert.Equal(Content.Trim(), bench.Describe().Trim());
+    }
+
+    [Fact]
+    public void A_cut_intent_of_version_1_is_not_finished()
+    {
+        var bench = new LogBench(1);
+        Place(bench, LogBench.Folder, "cut-intent-v1");
+        bench.Open();
+        RoundTripTests.AssertNumbered(bench, 7);
+        Assert.DoesNotContain("cut.intent", bench.Files.ListFiles(LogBench.Folder));
+    }
+
+    [Fact]
+    public void A_node_file_of_version_1_is_not_read()
+    {
+        var bench = new LogBench(1);
+        Place(bench, LogBench.Root, "node-state-v1");
+        var node = NodeStateFile.Open(LogBench.Root, bench.Environment, Guid.NewGuid());
+        Assert.Equal(new Guid("aaaaaaaa-0000-0000-0000-000000000001"), node.NodeId);
+        Assert.Equal(LogBench.ClusterId, node.ClusterId);
+        Assert.Equal(new ShardReplicaState(new Term(5), null, 1), node.Find(-1));
+        Assert.Equal(new ShardReplicaState(new Term(7), new Guid("bbbbbbbb-0000-0000-0000-000000000002"), 3), node.Find(0));
+        Assert.True(node.IsPoisoned(2));
+        Assert.Null(node.Find(2));
+    }
+
+    private static void Place(LogBench bench, string folder, params string[] formats)
+    {
+        bench.Files.CreateFolder(folder);
+        foreach (var format in formats.Where(static name => name.Length > 0))
+        {
+            foreach (var path in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures", format)))
+            {
+                using var file = bench.Files.Open(Path.Combine(folder, Path.GetFileName(path)), FileOpening.Create);
+                file.Write(0, File.ReadAllBytes(path));
+            }
+        }
+    }
+}

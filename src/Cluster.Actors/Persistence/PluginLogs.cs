@@ -19,7 +19,8 @@ internal sealed class PluginLogs : IExtension, IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PluginLog> _logs = new(StringComparer.Ordinal);
     private readonly WriterPool _writers = new(1);
-    private readonly BlockingWorkers _readers = new(2);
+    // Each log may keep one of them busy with a compaction.
+    private readonly BlockingWorkers _readers = new(4);
     private readonly ILoggingAdapter _log;
 
     private PluginLogs(ExtendedActorSystem system)

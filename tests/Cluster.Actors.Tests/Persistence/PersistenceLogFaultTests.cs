@@ -73,6 +73,18 @@ public class PersistenceLogFaultTests
     }
 
     [Fact]
+    public void A_log_that_a_full_disk_holds_up_is_closed_and_nobody_waits_for_ever()
+    {
+        _files.Fault = static operation => operation.Name == "write" ? new StorageFailedException(StorageFailure.NoSpace, "write", operation.Path, 28) : null;
+        Task write = _log.Write([Batch(1)]);
+        _scheduler.RunRound();
+        Task closed = _log.Close();
+        _scheduler.RunAll();
+        Assert.True(closed.IsCompletedSuccessfully);
+        Assert.True(write.IsFaulted);
+    }
+
+    [Fact]
     public void A_closed_log_refuses_everything()
     {
         Task closed = _log.Close();

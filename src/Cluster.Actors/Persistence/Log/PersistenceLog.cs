@@ -146,13 +146,20 @@ internal sealed partial class PersistenceLog : ILogListener
         return found;
     }
 
-    /// <summary>Closes the files; completes on a writer thread. A log that failed is closed as it is.</summary>
+    /// <summary>
+    /// Flushes and closes the files; completes on a writer thread. A log that failed, or that a full disk holds up, is closed as it is, and
+    /// what still waits for it fails.
+    /// </summary>
     public Task Close()
     {
         TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            _log.Close(_ => closed.TrySetResult());
+            _log.Close(_ =>
+            {
+                FailWaiting(new StorageFailedException(StorageFailure.Closed, "write", _options.Folder));
+                closed.TrySetResult();
+            });
             _failure ??= new StorageFailedException(StorageFailure.Closed, "use", _options.Folder);
         }
 
@@ -176,11 +183,16 @@ internal sealed partial class PersistenceLog : ILogListener
 
     void ILogListener.FlushFailed(Exception cause)
     {
-        List<TaskCompletionSource> waiting = [];
         StorageFailedException failure = new(StorageFailure.Poisoned, "write", _options.Folder, 0, cause);
+        lock (_gate) _failure ??= failure;
+        FailWaiting(failure);
+    }
+
+    private void FailWaiting(Exception failure)
+    {
+        List<TaskCompletionSource> waiting = [];
         lock (_gate)
         {
-            _failure ??= failure;
             while (_waiting.TryDequeue(out var next)) waiting.Add(next.Done);
         }
 

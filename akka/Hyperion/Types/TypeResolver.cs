@@ -2,7 +2,6 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Runtime.Serialization;
-using System.Text;
 using Hyperion.Internal;
 
 namespace Hyperion.Types;
@@ -47,7 +46,7 @@ internal sealed class TypeResolver(SerializerOptions options)
             throw new SerializationException($"More than {TypesMax} types were read by this serializer.");
         }
 
-        var type = Load(Encoding.UTF8.GetString(nameBytes));
+        var type = Load(Sessions.Output.StrictUtf8.GetString(nameBytes));
         lookup.TryAdd(nameBytes, type);
         return type;
     }
@@ -92,7 +91,7 @@ internal sealed class TypeResolver(SerializerOptions options)
         Type type;
         try
         {
-            type = Type.GetType(TypeNames.Expand(name), throwOnError: true);
+            type = Type.GetType(TypeNames.Expand(name), KnownAssemblies.Find, typeResolver: null, throwOnError: true);
         }
         catch (Exception e) // whatever the loader throws for a name that a stranger has made up
         {
@@ -123,9 +122,9 @@ internal sealed class TypeResolver(SerializerOptions options)
                 depth--;
             }
 
-            if (depth > NestingMax || brackets > BracketsMax || c is '*' or '&')
+            if (depth > NestingMax || brackets > BracketsMax || c is '*' or '&' || char.IsControl(c))
             {
-                throw new SerializationException("A type name is nested too deeply, or names a pointer.");
+                throw new SerializationException("A type name is nested too deeply, names a pointer, or is no text.");
             }
         }
     }

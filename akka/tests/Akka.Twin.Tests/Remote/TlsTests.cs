@@ -4,6 +4,7 @@ using System.IO;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
@@ -36,6 +37,20 @@ public sealed class TlsTests : RemoteFixture
         Await(a.ActorOf(Props.Create(() => new Watcher(ended))).Ask<string>(echo, Limit));
         b.Stop(target);
         Assert.False(Next(ended).AddressTerminated);
+    }
+
+    [Fact]
+    public void A_cluster_forms_over_encrypted_connections()
+    {
+        string settings = "akka.actor.provider = cluster\n" + _certificates.Settings(_certificates.Issue("node.pfx", "cluster.test"), "require-mutual-authentication = on");
+        ActorSystem first = Start("c", settings);
+        ActorSystem second = Start("c", settings);
+        TaskCompletionSource up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Akka.Cluster.Cluster.Get(second).RegisterOnMemberUp(up.SetResult);
+        Akka.Cluster.Cluster.Get(first).Join(AddressOf(first));
+        Akka.Cluster.Cluster.Get(second).Join(AddressOf(first));
+        Await(up.Task);
+        Assert.Equal(2, Akka.Cluster.Cluster.Get(second).State.Members.Count);
     }
 
     [Fact]

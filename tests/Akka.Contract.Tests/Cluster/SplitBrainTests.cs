@@ -20,7 +20,7 @@ public class SplitBrainTests : ClusterNodes
         """;
 
     // The decision leaves enough time for a newcomer to become WeaklyUp. Of two values for a key the later one counts.
-    private const string WithWeaklyUp = KeepMajority + "\nakka.cluster { allow-weakly-up-members = 300ms, split-brain-resolver.stable-after = 4s }";
+    private const string WithWeaklyUp = KeepMajority + "\nakka.cluster { allow-weakly-up-members = 300ms, split-brain-resolver.stable-after = 6s }";
 
     [Fact]
     public async Task Of_two_nodes_the_lower_address_stays_when_the_higher_is_lost()

@@ -12,11 +12,13 @@ namespace Akka.Twin.Scenarios.Harness;
 internal sealed class Nodes : IDisposable
 {
     private readonly Network _network;
+    private readonly string _stableAfter;
     private readonly string[] _endpoints;
     private readonly HostProcess[] _processes = new HostProcess[3];
 
-    public Nodes(Network network = null)
+    public Nodes(Network network = null, string stableAfter = "2s")
     {
+        _stableAfter = stableAfter;
         _network = network;
         _endpoints = Enumerable.Range(0, 3).Select(i => network is null ? $"127.0.0.1:{Ports.Take()}" : $"{network.AddressOf(i)}:4053").ToArray();
     }
@@ -50,7 +52,7 @@ internal sealed class Nodes : IDisposable
                 unreachable-nodes-reaper-interval = 200ms
                 periodic-tasks-initial-delay = 100ms
                 failure-detector { heartbeat-interval = 500ms, acceptable-heartbeat-pause = 2500ms }
-                split-brain-resolver { active-strategy = keep-majority, stable-after = 2s }
+                split-brain-resolver { active-strategy = keep-majority, stable-after = {{_stableAfter}} }
               }
             }
             """,

@@ -36,7 +36,8 @@ internal sealed class EnvelopeQueue
         _tailRing.Begin(0, 0);
     }
 
-    public bool IsEmpty => Count == 0;
+    /// <summary>No ticket is out. (A burnt one counts as one for the moment in which the message behind it is on its way.)</summary>
+    public bool IsEmpty => (Volatile.Read(ref _cursors.Tail) & ~Changing) == Volatile.Read(ref _cursors.Head);
 
     /// <summary>Exact while nobody adds or takes; the tickets burnt by changes of ring are no messages.</summary>
     public int Count

@@ -18,6 +18,9 @@ internal sealed class PluginFolder : IDisposable
         akka.persistence {
           journal.plugin = cluster.persistence.journal
           snapshot-store.plugin = cluster.persistence.snapshot-store
+          # A busy machine is no failing disk.
+          journal-plugin-fallback { recovery-event-timeout = 120s, circuit-breaker.call-timeout = 120s }
+          snapshot-store-plugin-fallback.circuit-breaker.call-timeout = 120s
         }
         cluster.persistence.journal {
           class = "Cluster.Actors.Persistence.DurableJournal, Cluster.Actors"

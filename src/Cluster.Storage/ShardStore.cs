@@ -122,6 +122,19 @@ public sealed partial class ShardStore : IDisposable
     public ValueReadOutcome ReadFromDisk(ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now = 0) =>
         ValueReader.Read(Log, location, key, value, now, mayBlock: true);
 
+    /// <summary>
+    /// Walks the committed keys in an order that no growth changes, <see cref="KeyDirectory.Scan"/>; their names are read with
+    /// <see cref="ReadKey"/>. A cursor belongs to this open store: another process hashes under another secret. Any thread; never touches the disk.
+    /// </summary>
+    public ulong ScanCommitted(ulong cursor, int count, List<ValueLocation> found) => _state.Directory.Scan(cursor, count, found);
+
+    /// <summary>
+    /// Copies the key that a scan has found, or as much of it as <paramref name="key"/> holds. Gone: it was cut or released meanwhile.
+    /// With <paramref name="now"/> a key whose time is over is reported as expired, and copied all the same. Blocks. Any thread.
+    /// </summary>
+    public ValueReadOutcome ReadKey(ValueLocation location, Span<byte> key, out int keyLength, long now = 0) =>
+        ValueReader.ReadKey(Log, location, key, out keyLength, now);
+
     /// <summary>Reads committed records one after the other, from behind <paramref name="after"/> on. The reader blocks on the disk.</summary>
     public CommittedRecordReader ReadCommitted(Lsn after) => new(this, after);
 

@@ -12,7 +12,7 @@ namespace Cluster.Storage.Keys;
 /// (I3) <see cref="Clear"/> publishes an empty table; the old one is never changed again. Nothing here survives a crash: the
 /// directory is rebuilt from the log.
 /// </remarks>
-public sealed unsafe class KeyDirectory : IDisposable
+public sealed unsafe partial class KeyDirectory : IDisposable
 {
     // Entries per page on average: small enough that growing a page copies about a kilobyte, large enough that page header,
     // allocator and pointer together cost one or two bytes per key.

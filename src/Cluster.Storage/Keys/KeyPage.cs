@@ -66,6 +66,33 @@ internal unsafe struct KeyPage
         }
     }
 
+    /// <summary>
+    /// Adds the places of the entries in an interval of the scan's order, up to <paramref name="end"/> or, if that is 0, to its end. Any
+    /// thread, inside an epoch guard.
+    /// </summary>
+    public static void Collect(KeyPage* page, ulong from, ulong end, List<ValueLocation> found)
+    {
+        var before = found.Count;
+        for (var spin = new SpinWait(); ; spin.SpinOnce())
+        {
+            var version = Volatile.Read(ref page->_version);
+            if ((version & 1) != 0)
+                continue;
+            var count = Volatile.Read(ref page->_count);
+            for (var i = 0; i < count; i++)
+            {
+                var place = KeyDirectory.Reverse(Entry(page, i)->Low);
+                if (place >= from && (end == 0 || place < end))
+                    found.Add(Entry(page, i)->Location);
+            }
+
+            Volatile.ReadBarrier();
+            if (Volatile.Read(ref page->_version) == version)
+                return;
+            found.RemoveRange(before, found.Count - before);
+        }
+    }
+
     /// <summary>The entry with this hash, or -1.</summary>
     public static int IndexOf(KeyPage* page, in KeyHash hash)
     {

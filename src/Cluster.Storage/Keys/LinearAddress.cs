@@ -24,6 +24,14 @@ internal static class LinearAddress
         return wide < count ? wide : (long)(hash & ((1UL << level) - 1));
     }
 
+    /// <summary>How many low bits of a hash that bucket fixes when there are <paramref name="count"/> buckets.</summary>
+    public static int Bits(long bucket, long count)
+    {
+        var level = BitOperations.Log2((ulong)count);
+        var isSplit = bucket >= 1L << level || bucket < count - (1L << level);
+        return isSplit ? level + 1 : level;
+    }
+
     /// <summary>The bucket whose entries the next bucket (number <paramref name="count"/>) takes its share from.</summary>
     public static long SplitSource(long count) => count - (1L << BitOperations.Log2((ulong)count));
 

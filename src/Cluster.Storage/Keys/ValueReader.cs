@@ -39,6 +39,24 @@ internal static class ValueReader
         return ReadLarge(log, record, location, key, value[..wanted], now, mayBlock);
     }
 
+    /// <summary>Copies the key of a stored value, or as much of it as the span holds. Blocks.</summary>
+    public static ValueReadOutcome ReadKey(ShardLog log, ValueLocation location, Span<byte> key, out int keyLength, long now)
+    {
+        keyLength = 0;
+        var headerBytes = KeyOperationFormat.HeaderBytes(location.HasExpiry);
+        var record = new RecordLocation((int)location.File, location.Offset, location.Length);
+        Span<byte> header = stackalloc byte[headerBytes];
+        if (location.Length < headerBytes || !log.TryReadAt(record, 0, header))
+            return ValueReadOutcome.Gone;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(header[KeyOperationFormat.KeyLengthOffset..]);
+        if (length > (uint)(location.Length - headerBytes) || !log.TryReadAt(record, headerBytes, key[..(int)Math.Min(length, (uint)key.Length)]))
+            return ValueReadOutcome.Gone;
+        keyLength = (int)length;
+        return location.HasExpiry && now != 0 && BinaryPrimitives.ReadInt64LittleEndian(header[KeyOperationFormat.ExpiryOffset..]) <= now
+            ? ValueReadOutcome.Expired
+            : ValueReadOutcome.Copied;
+    }
+
     [SkipLocalsInit]
     private static ValueReadOutcome ReadLarge(
         ShardLog log, RecordLocation record, ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now, bool mayBlock)

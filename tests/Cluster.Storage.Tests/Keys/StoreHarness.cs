@@ -175,6 +175,7 @@ internal sealed class StoreHarness : IDisposable, ILogListener
         for (var key = 0; key < Keys; key++)
             AssertKey(KeyName(key));
         Assert.Equal(CountAt(Model.Commit), Store.Count);
+        AssertScan();
         Assert.Equal(CountAt(Model.Last), Store.CountWithPending());
         Assert.Equal(Model.LastPending, Store.LastPendingLsn);
         Assert.Equal(Model.Control(RecordKind.Configuration, Model.Last), Store.LastConfiguration?.Payload.ToArray());
@@ -189,6 +190,25 @@ internal sealed class StoreHarness : IDisposable, ILogListener
     public long Now => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private int CountAt(Lsn lsn) => Enumerable.Range(0, Keys).Count(key => Model.Find(KeyName(key), lsn).Value != null);
+
+    private void AssertScan()
+    {
+        var places = new List<ValueLocation>();
+        ulong cursor = 0;
+        do
+            cursor = Store.ScanCommitted(cursor, 3, places);
+        while (cursor != 0);
+        var names = new List<string>();
+        var key = new byte[32];
+        foreach (var place in places)
+        {
+            Assert.Equal(ValueReadOutcome.Copied, Store.ReadKey(place, key, out var length));
+            names.Add(Encoding.UTF8.GetString(key, 0, length));
+        }
+
+        var expected = Enumerable.Range(0, Keys).Select(KeyName).Where(name => Model.Find(name, Model.Commit).Value != null);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
+    }
 
     private void AssertCommittedRecords()
     {

@@ -22,8 +22,8 @@ public sealed class FrameFuzzTests : RemoteFixture
 
     private const int PiecesPerInput = 16;
 
-    /// <summary>Of a connection itself, and of a large payload that is announced and does not come.</summary>
-    private const int BytesPerConnection = 256 * 1024;
+    /// <summary>Of a connection itself (two buffers of 64 KiB at most), and of a payload of up to 128 KB that is announced and does not come.</summary>
+    private const int BytesPerConnection = 512 * 1024;
 
     /// <summary>What may be made of one byte that came.</summary>
     private const int BytesPerByte = 200;

@@ -88,6 +88,31 @@ public sealed class HostileInputTests
         }
     }
 
+    [Fact]
+    public void A_made_up_assembly_is_not_searched_for()
+    {
+        string asked = null;
+        ResolveEventHandler notice = (_, e) =>
+        {
+            if (e.Name.Contains("Made.Up", StringComparison.Ordinal))
+            {
+                asked = e.Name;
+            }
+
+            return null;
+        };
+        AppDomain.CurrentDomain.AssemblyResolve += notice;
+        try
+        {
+            Assert.Throws<SerializationException>(() => _serializer.Deserialize(new MemoryStream(Object("Some.Type, Made.Up", []))));
+            Assert.Null(asked);
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.AssemblyResolve -= notice;
+        }
+    }
+
     [Theory]
     [InlineData("System.IO.FileSystemInfo, System.Private.CoreLib")]
     [InlineData("System.Diagnostics.Process, System.Diagnostics.Process")]

@@ -38,8 +38,12 @@ internal sealed record CutIntent
 
     public static void Finish(IFileLayer files, string folder, ShardStateFile state, ICrashPoints crashPoints)
     {
-        if (Load(files, folder) is { } intent)
-            intent.Apply(files, folder, state, crashPoints);
+        if (Load(files, folder) is not { } intent)
+            return;
+
+        // What can be read may be a name whose folder sync failed: made durable anew before anything is changed on its word.
+        intent.Save(files, folder, crashPoints);
+        intent.Apply(files, folder, state, crashPoints);
     }
 
     public void Save(IFileLayer files, string folder, ICrashPoints crashPoints)

@@ -67,6 +67,10 @@ public sealed class CrashTests
         Assert.True(copies > Lives / 4, $"only {copies} lives came to the point");
     }
 
+    [Theory]
+    [InlineData(647)]
+    public void A_cut_is_made_on_the_word_of_an_intent_that_never_became_durable(int seed) => RunSeed(seed, 80, null, failSyncs: true);
+
     [Fact]
     public void The_same_seed_lives_the_same_life()
     {

@@ -31,8 +31,8 @@ internal static class ClusterKill
         for (var node = 0; node < 3; node++)
             nodes.Start(node, seedAlone: false);
         nodes.AwaitAll("up", 0, 1, 2);
-        // The detectors learn the rhythm; and the kill falls anywhere between two heartbeats.
-        Thread.Sleep(4_000 + Random.Shared.Next(1_000));
+        // A detector begins with a wide spread and needs ten beats to trust the rhythm; and the kill falls anywhere between two beats.
+        Thread.Sleep(10_000 + Random.Shared.Next(1_000));
         var killed = Stopwatch.GetTimestamp();
         nodes.Kill(2);
         UnreachableAfter.Enqueue(Stopwatch.GetElapsedTime(killed, nodes.AwaitAll("unreachable", 0, 1)));

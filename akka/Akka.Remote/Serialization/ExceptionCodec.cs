@@ -52,7 +52,7 @@ internal static class ExceptionCodec
         if (string.IsNullOrEmpty(typeName) || !TypeNameLimits.IsReasonable(typeName)) return null;
         try
         {
-            return Type.GetType(typeName, throwOnError: false);
+            return Type.GetType(typeName, KnownAssemblies.Find, typeResolver: null, throwOnError: false);
         }
         catch (Exception e)
         {

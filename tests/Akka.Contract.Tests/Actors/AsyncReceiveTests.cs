@@ -127,7 +127,7 @@ public class AsyncReceiveTests : PatientTestKit
             {
                 var sender = Sender;
                 await Task.Yield();
-                await Task.Run(static () => { }).ConfigureAwait(false);
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // and not back to the captured context
                 try
                 {
                     sender.Tell(Context.Self);

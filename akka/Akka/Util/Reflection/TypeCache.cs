@@ -11,14 +11,15 @@ public static class TypeCache
 
     private static readonly ConcurrentDictionary<string, Type> Types = new(StringComparer.Ordinal);
 
-    /// <summary>The type of that name; a name without an assembly is looked up in Akka and in the core library.</summary>
+    /// <summary>The type of that name; a name without an assembly is looked up in Akka and in the core library,
+    /// one with an assembly only in those that are loaded or deployed.</summary>
     /// <exception cref="TypeLoadException">There is none. Other errors of the type loader come through as they are.</exception>
     public static Type GetType(string typeName)
     {
         ArgumentNullException.ThrowIfNull(typeName);
         if (!Types.TryGetValue(typeName, out var type))
         {
-            type = Type.GetType(typeName, throwOnError: true);
+            type = Type.GetType(typeName, KnownAssemblies.Find, typeResolver: null, throwOnError: true);
             if (Types.Count < CountMax)
             {
                 Types[typeName] = type;

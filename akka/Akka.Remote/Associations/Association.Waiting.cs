@@ -29,7 +29,7 @@ internal sealed partial class Association
         {
             _waiting.Enqueue(new EncodedItem(item, 0, null, null));
         }
-        else if (!_bytes.Admits(_waitingBytes))
+        else if (!_bytes.Admits(_waitingBytes) && !item.IsUrgent)
         {
             Drop(item);
         }

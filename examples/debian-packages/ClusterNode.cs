@@ -18,6 +18,15 @@ public sealed partial class ClusterNode(string repository, string folder, int nu
 
     public bool Runs => _process is { HasExited: false };
 
+    /// <summary>Publishes the program if sources are newer, however long that takes: a node's time to start is not to include it.</summary>
+    public static async Task Publish(string repository)
+    {
+        var start = new ProcessStartInfo(Path.Combine(repository, "cluster"), ["version"]) { WorkingDirectory = repository };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("./cluster did not start");
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"./cluster version ended with {process.ExitCode}");
+    }
+
     public async Task Start()
     {
         Directory.CreateDirectory(folder);

@@ -55,6 +55,7 @@ drill.SetAction(async (parsed, _) =>
 {
     var packages = PackageIndex.Read(parsed.GetValue(input));
     string repository = FindRepository();
+    await ClusterNode.Publish(repository);
     int failed = 0;
     for (int run = 1; run <= parsed.GetValue(runs); run++)
     {

@@ -8,7 +8,7 @@ public readonly record struct FileOperation(string Name, string Path);
 
 /// <summary>
 /// A file system in memory that keeps apart what was written and what was synced. <see cref="AfterPowerLoss"/> gives the disk as the
-/// next boot finds it: un-synced sectors and names kept, lost or reordered by a seeded choice. Single-threaded.
+/// next boot finds it: un-synced sectors, lengths and names kept, lost, torn or reordered by a seeded choice. Single-threaded.
 /// </summary>
 public sealed class SimulatedFileLayer : IFileLayer
 {
@@ -43,7 +43,13 @@ public sealed class SimulatedFileLayer : IFileLayer
     public void Halt() => _halted = true;
 
     /// <summary>The disk after the loss of the page cache.</summary>
-    public SimulatedFileLayer AfterPowerLoss(Random random) => new(_root.AfterCrash(random));
+    public SimulatedFileLayer AfterPowerLoss(Random random) => AfterPowerLoss(random, new CrashReport());
+
+    /// <summary>The same, and what was lost is counted.</summary>
+    public SimulatedFileLayer AfterPowerLoss(Random random, CrashReport report) => new(_root.AfterCrash(random, report));
+
+    /// <summary>A disk of its own that looks the same; cheap, for the bytes are shared until one of the two changes them.</summary>
+    public SimulatedFileLayer Fork() => new(_root.Fork());
 
     /// <summary>The disk and the page cache after the death of the process alone. The old instance must not be used any more.</summary>
     public SimulatedFileLayer AfterProcessDeath()
@@ -175,9 +181,9 @@ public sealed class SimulatedFileLayer : IFileLayer
             {
                 layer.Enter("write", path, true);
             }
-            catch (SimulatedCrashException) when (alive)
+            catch (Exception error) when (error is StorageFailedException || alive)
             {
-                // The machine may stop anywhere in the middle of a write.
+                // The machine may stop anywhere in the middle of a write, and a write that fails may have written any part.
                 file.Write(offset, source[..(source.Length / 2)]);
                 throw;
             }

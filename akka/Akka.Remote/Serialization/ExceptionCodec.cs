@@ -4,6 +4,7 @@ using System.Runtime.Serialization;
 using Akka.Remote.Wire;
 using Akka.Util;
 using Akka.Util.Reflection;
+using TypesFromPeers;
 
 namespace Akka.Remote.Serialization;
 

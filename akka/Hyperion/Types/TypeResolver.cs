@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Runtime.Serialization;
 using Hyperion.Internal;
+using TypesFromPeers;
 
 namespace Hyperion.Types;
 

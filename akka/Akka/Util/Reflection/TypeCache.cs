@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using TypesFromPeers;
 
 namespace Akka.Util.Reflection;
 

@@ -5,12 +5,12 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 
-namespace Akka.Util.Reflection;
+namespace TypesFromPeers;
 
 /// <summary>
 /// The assemblies that a type name from a peer may mention: those that are loaded, and those that the application was deployed with.
-/// For any other name the runtime would search files and ask handlers, at megabytes a time: strangers can make up any number of them.
-/// A version in a name is not looked at.
+/// For any other name the runtime would search files and ask handlers, at megabytes a time, and remember the failure: strangers can make
+/// up any number of them. A version in a name is not looked at. Compiled into Akka and into Hyperion, which does not know Akka.
 /// </summary>
 internal static class KnownAssemblies
 {

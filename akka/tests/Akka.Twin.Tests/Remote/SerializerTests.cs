@@ -1,10 +1,14 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 using Akka.Remote;
+using Akka.Remote.Serialization;
+using Akka.Remote.Wire;
 using Akka.Serialization;
+using Akka.Util.Reflection;
 using Xunit;
 
 namespace Akka.Twin.Tests.Remote;
@@ -67,6 +71,48 @@ public sealed class SerializerTests : RemoteFixture
         Assert.StartsWith("outer", back.Cause.Message);
         Assert.Equal("inner", Assert.IsType<InvalidOperationException>(back.Cause.InnerException).Message);
         Assert.Equal("state", back.State);
+    }
+
+    /// <summary>The runtime would search files and ask handlers for each name, at megabytes a time.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_assembly_that_a_peer_made_up_is_searched_for(bool inException)
+    {
+        const string Name = "Some.Type, Made.Up.By.Peer";
+        ConcurrentQueue<string> asked = new();
+        ResolveEventHandler notice = (_, e) =>
+        {
+            if (e.Name.Contains("Made.Up", StringComparison.Ordinal)) asked.Enqueue(e.Name);
+            return null;
+        };
+        AppDomain.CurrentDomain.AssemblyResolve += notice;
+        try
+        {
+            if (inException)
+            {
+                byte[] bytes = new WireWriter().Bool(true).String(Name).String("message").String("").Bool(false).ToArray();
+                Assert.Throws<SerializationException>(() =>
+                {
+                    WireReader reader = new(bytes);
+                    ExceptionCodec.Read(ref reader);
+                });
+            }
+            else
+            {
+                // A serializer without manifests of its own gets the type that the manifest names.
+                Serializer byType = _system.Serialization.FindSerializerForType(typeof(Exception));
+                Assert.False(byType is SerializerWithStringManifest);
+                Assert.ThrowsAny<Exception>(() => _system.Serialization.Deserialize([], byType.Identifier, Name));
+                Assert.ThrowsAny<Exception>(() => TypeCache.GetType(Name));
+            }
+
+            Assert.Empty(asked);
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.AssemblyResolve -= notice;
+        }
     }
 
     [Fact]

@@ -7,13 +7,21 @@ namespace Cluster.Actors.Persistence;
 /// <summary>
 /// A log that may still be opening. What is asked of it meanwhile waits and is done in the order of asking. If it cannot be opened,
 /// everything fails with the reason, which names the file. Any thread; nothing here blocks the caller.
+/// Invariant: what waits is bounded, in operations and in bytes of writes; more is refused at once, so it is certainly not stored.
 /// </summary>
 internal sealed class PluginLog
 {
+    /// <summary>Operations that wait while the log opens. A close is taken beyond it.</summary>
+    public const int EarlyMax = 10_000;
+
+    /// <summary>Bytes of the writes among them.</summary>
+    public const long EarlyBytesMax = 64L << 20;
+
     private readonly Lock _gate = new();
     private readonly BlockingWorkers _readers;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Queue<Action>? _early = new();
+    private Queue<(Action Action, long Bytes)>? _early = new();
+    private long _earlyBytes;
     private OpenLog? _open;
     private Exception? _failure;
 
@@ -27,7 +35,12 @@ internal sealed class PluginLog
     public int Kind { get; }
 
     /// <summary>Appends each batch whole; see <see cref="PersistenceLog.Write"/>.</summary>
-    public Task Write(IReadOnlyList<EntryBatch> batches) => Do(log => log.Write(batches));
+    public Task Write(IReadOnlyList<EntryBatch> batches)
+    {
+        long bytes = 0;
+        foreach (EntryBatch batch in batches) bytes += EntryFormat.WriteLength(batch);
+        return Do(log => log.Write(batches), bytes);
+    }
 
     public Task DeleteTo(string persistenceId, long sequenceNr) => Do(log => log.DeleteTo(persistenceId, sequenceNr));
 
@@ -61,7 +74,7 @@ internal sealed class PluginLog
     /// <summary>Closes it once everything asked for before was handed to it.</summary>
     public Task Close()
     {
-        Run(() => _ = Finish());
+        _ = TryRun(() => _ = Finish(), 0, always: true);
         return _closed.Task;
     }
 
@@ -78,11 +91,15 @@ internal sealed class PluginLog
         _closed.TrySetResult();
     }
 
-    private Task Do(Func<PersistenceLog, Task> operation)
+    /// <param name="writeBytes">Of a write; -1 for an operation that is none.</param>
+    private Task Do(Func<PersistenceLog, Task> operation, long writeBytes = -1)
     {
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Run(() => _ = Pass(operation, done));
-        return done.Task;
+        if (TryRun(() => _ = Pass(operation, done), Math.Max(0, writeBytes), always: false)) return done.Task;
+        const string Reason = "The persistence log is still opening, and too much waits for it already.";
+        return Task.FromException(writeBytes >= 0
+            ? new WriteRefusedException(Reason)
+            : new StorageFailedException(StorageFailure.Overloaded, "use", "the persistence log", 0, new WriteRefusedException(Reason)));
     }
 
     private async Task Pass(Func<PersistenceLog, Task> operation, TaskCompletionSource done)
@@ -99,18 +116,22 @@ internal sealed class PluginLog
         }
     }
 
-    private void Run(Action action)
+    /// <summary>Now, or once the log is open. False: too much waits.</summary>
+    private bool TryRun(Action action, long bytes, bool always)
     {
         lock (_gate)
         {
             if (_early is not null)
             {
-                _early.Enqueue(action);
-                return;
+                if (!always && (_early.Count >= EarlyMax || _earlyBytes + bytes > EarlyBytesMax)) return false;
+                _early.Enqueue((action, bytes));
+                _earlyBytes += bytes;
+                return true;
             }
         }
 
         action();
+        return true;
     }
 
     private void Open(Func<OpenLog> open)
@@ -129,13 +150,14 @@ internal sealed class PluginLog
             Action next;
             lock (_gate)
             {
-                if (!_early!.TryDequeue(out Action? waiting))
+                if (!_early!.TryDequeue(out var waiting))
                 {
                     _early = null;
                     return;
                 }
 
-                next = waiting;
+                next = waiting.Action;
+                _earlyBytes -= waiting.Bytes;
             }
 
             next();

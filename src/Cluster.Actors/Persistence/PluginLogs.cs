@@ -38,7 +38,7 @@ internal sealed class PluginLogs : IExtension, IDisposable
         {
             if (_logs.TryGetValue(settings.Folder, out PluginLog? log) && log.Kind == kind) return log;
             if (log is not null) throw new InvalidOperationException($"{settings.Folder} is used by two persistence plugins of different kinds.");
-            log = new PluginLog(kind, () => Open(settings, kind), _readers);
+            log = new PluginLog(kind, () => Open(settings, kind, _writers, _readers, _log), _readers);
             _logs.Add(settings.Folder, log);
             return log;
         }
@@ -58,13 +58,14 @@ internal sealed class PluginLogs : IExtension, IDisposable
         _readers.Dispose();
     }
 
-    private OpenLog Open(PluginSettings settings, int kind)
+    /// <summary>Blocks on the disk. After a throw nothing of the folder is held.</summary>
+    internal static OpenLog Open(PluginSettings settings, int kind, WriterPool writers, BlockingWorkers readers, ILoggingAdapter log)
     {
         DataFolderLock folderLock = DataFolderLock.Acquire(settings.Folder);
         try
         {
-            StorageEnvironment environment = StorageEnvironment.ForProcess(_writers);
-            PersistenceLog log = PersistenceLog.Open(new PersistenceLogOptions
+            StorageEnvironment environment = StorageEnvironment.ForProcess(writers, new PluginStorageEvents(log));
+            PersistenceLog opened = PersistenceLog.Open(new PersistenceLogOptions
             {
                 Kind = kind,
                 Folder = Path.Combine(settings.Folder, "log"),
@@ -72,16 +73,16 @@ internal sealed class PluginLogs : IExtension, IDisposable
                 State = NodeStateFile.Open(settings.Folder, environment, Guid.NewGuid()),
                 Fsync = settings.Fsync,
                 SegmentBytes = settings.SegmentBytes,
-                TryRunBlocking = work => _readers.TryRun(new BlockingAction(work)),
-                CompactionFailed = error => _log.Error(error, "The log in {0} cannot be compacted; it keeps growing.", settings.Folder),
+                TryRunBlocking = work => readers.TryRun(new BlockingAction(work)),
+                CompactionFailed = error => log.Error(error, "The log in {0} cannot be compacted; it keeps growing.", settings.Folder),
             });
-            if (log.Recovery.MayHaveLostAcknowledged)
-                _log.Warning("The log in {0} was written with a weak fsync mode and not closed cleanly: acknowledged writes may be missing.", settings.Folder);
-            return new OpenLog(log, folderLock);
+            if (opened.Recovery.MayHaveLostAcknowledged)
+                log.Warning("The log in {0} was written with a weak fsync mode and not closed cleanly: acknowledged writes may be missing.", settings.Folder);
+            return new OpenLog(opened, folderLock);
         }
         catch (Exception error)
         {
-            _log.Error(error, "The persistence log in {0} cannot be opened.", settings.Folder);
+            log.Error(error, "The persistence log in {0} cannot be opened.", settings.Folder);
             folderLock.Dispose();
             throw;
         }

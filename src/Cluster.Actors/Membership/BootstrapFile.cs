@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using Cluster.Actors.Wire;
 using Cluster.Storage;
+using Cluster.Storage.Checksums;
 using Cluster.Storage.Files;
+using Cluster.Storage.State;
 
 namespace Cluster.Actors.Membership;
 
@@ -27,6 +28,7 @@ public sealed class BootstrapFile(IFileLayer files, string folder) : IBootstrapS
         byte[] bytes;
         using (var file = files.Open(_path, FileOpening.Read))
         {
+            if (file.Length > StateFile.ContentBytesMax) throw new StateFileException(_path, $"its length is {file.Length}");
             bytes = new byte[file.Length];
             if (file.Read(0, bytes) != bytes.Length) throw new StateFileException(_path, "it ends early");
         }
@@ -59,23 +61,9 @@ public sealed class BootstrapFile(IFileLayer files, string folder) : IBootstrapS
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), body.Length);
         body.CopyTo(bytes.AsSpan(HeaderBytes));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Checksum(bytes));
-
-        string temp = _path + ".tmp";
-        using (var file = files.Open(temp, FileOpening.Replace))
-        {
-            file.Write(0, bytes);
-            file.Sync();
-        }
-
-        files.Rename(temp, _path);
-        files.SyncFolder(folder);
+        StateFile.Replace(files, _path, bytes);
     }
 
     /// <summary>Over the length field and the body.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> file)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte b in file[12..]) crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
-    }
+    private static uint Checksum(ReadOnlySpan<byte> file) => Crc32C.Compute(file[12..]);
 }

@@ -29,6 +29,15 @@ public static class StateFile
         content.CopyTo(bytes.AsSpan(HeaderBytes));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), Checksum(bytes));
 
+        Replace(files, path, bytes, crashPoints);
+    }
+
+    /// <summary>
+    /// Puts the bytes in the place of the file, as a whole: a crash leaves the old file or the new one. A throw before the folder's sync leaves
+    /// the old one for this process; after a failed sync of the folder either may be what is durable.
+    /// </summary>
+    public static void Replace(IFileLayer files, string path, ReadOnlySpan<byte> bytes, ICrashPoints? crashPoints = null)
+    {
         var name = Path.GetFileName(path);
         var temporary = path + TemporarySuffix;
         using (var file = files.Open(temporary, FileOpening.Replace))

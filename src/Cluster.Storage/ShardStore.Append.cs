@@ -27,7 +27,7 @@ public sealed partial class ShardStore
         KeyOperationWriter.Write(payload, KeyOperationKind.Put, key, value, expiresAt);
         var lsn = Log.Commit(out var record);
         var place = KeyState.Locate(record, record.Length - (int)length, (int)length, expiresAt != 0);
-        _state.Overlay.AddPut(_state.Hash(key), lsn, place, record.Length);
+        _state.Overlay.AddPut(_state.Hash(key), lsn, place, record.Length, expiresAt);
         return AppendResult.At(lsn);
     }
 
@@ -159,7 +159,7 @@ public sealed partial class ShardStore
             var hash = _state.Hash(source.Slice(operation.KeyOffset, operation.KeyLength));
             var length = (int)EncodedLength(operation);
             if (operation.Kind == KeyOperationKind.Put)
-                _state.Overlay.AddPut(hash, lsn, KeyState.Locate(record, offset, length, operation.ExpiresAt != 0), recordBytes);
+                _state.Overlay.AddPut(hash, lsn, KeyState.Locate(record, offset, length, operation.ExpiresAt != 0), recordBytes, operation.ExpiresAt);
             else
                 _state.Overlay.AddDelete(hash, lsn, recordBytes);
             recordBytes = 0;

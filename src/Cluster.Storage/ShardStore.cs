@@ -74,6 +74,12 @@ public sealed partial class ShardStore : IDisposable
     /// <summary>Committed keys. Any thread.</summary>
     public long Count => _state.Directory.Count;
 
+    /// <summary>Committed keys that expire at some time. Any thread.</summary>
+    public long ExpiringCount => _state.Directory.ExpiringCount;
+
+    /// <summary>When the first committed key expires, in µs since 1970; null if none does. Owner only.</summary>
+    public long? EarliestExpiry => _state.Directory.EarliestExpiry;
+
     /// <summary>
     /// Keys with the pending records counted in; depends on <see cref="LastPendingLsn"/>. Owner only; costs a look at every pending
     /// operation.
@@ -112,6 +118,14 @@ public sealed partial class ShardStore : IDisposable
     public KeyLookup FindCommitted(ReadOnlySpan<byte> key) => _state.FindCommitted(key);
 
     /// <summary>
+    /// Adds committed keys whose time is over at <paramref name="now"/> (µs since 1970) to <paramref name="found"/>, earliest first, from the cursor on;
+    /// not those that a pending record changes or deletes. Looks at up to <paramref name="max"/> keys and moves the cursor behind them; at the end it is
+    /// back at its start. The leader appends a delete for each that <see cref="Find"/> still calls expired then: nothing is deleted by clock alone (S11).
+    /// Owner only; never touches the disk.
+    /// </summary>
+    public void NextExpired(long now, int max, ref ExpiryCursor cursor, List<ExpiredKey> found) => _state.NextExpired(now, max, ref cursor, found);
+
+    /// <summary>
     /// Copies the value (or as much of it as <paramref name="value"/> holds) if the log's buffer still has it. With
     /// <paramref name="now"/> (µs since 1970) a value whose time is over is reported as expired. Never blocks. Any thread.
     /// </summary>
@@ -133,7 +147,11 @@ public sealed partial class ShardStore : IDisposable
     /// With <paramref name="now"/> a key whose time is over is reported as expired, and copied all the same. Blocks. Any thread.
     /// </summary>
     public ValueReadOutcome ReadKey(ValueLocation location, Span<byte> key, out int keyLength, long now = 0) =>
-        ValueReader.ReadKey(Log, location, key, out keyLength, now);
+        ValueReader.ReadKey(Log, location, key, out keyLength, now, mayBlock: true);
+
+    /// <summary>As <see cref="ReadKey"/>, from the log's buffer only: NotInMemory if it does not have the key any more. Never blocks. Any thread.</summary>
+    public ValueReadOutcome ReadKeyFromMemory(ValueLocation location, Span<byte> key, out int keyLength, long now = 0) =>
+        ValueReader.ReadKey(Log, location, key, out keyLength, now, mayBlock: false);
 
     /// <summary>Reads committed records one after the other, from behind <paramref name="after"/> on. The reader blocks on the disk.</summary>
     public CommittedRecordReader ReadCommitted(Lsn after) => new(this, after);

@@ -1,8 +1,8 @@
 namespace Cluster.Storage.Keys;
 
 /// <summary>
-/// The committed keys of a shard and where their values lie. Unmanaged memory, about 33 bytes per key, no object per key.
-/// One writer; readers on any thread, without locks.
+/// The committed keys of a shard, where their values lie and when they expire. Unmanaged memory, about 33 bytes per key and 22 more for
+/// one that expires, no object per key. One writer; readers on any thread, without locks.
 /// </summary>
 /// <remarks>
 /// A linear hash table of pages: an insert that makes the pages too full splits one page, so growth is spread over the inserts
@@ -23,6 +23,7 @@ public sealed unsafe partial class KeyDirectory : IDisposable
 
     private readonly EpochDomain _epochs;
     private readonly PageReclaimer _reclaimer;
+    private readonly ExpiryIndex _expiries = new();
     private nint _table;
     private long _count;
     private long _pageBytes;
@@ -38,20 +39,26 @@ public sealed unsafe partial class KeyDirectory : IDisposable
     public long Count => Volatile.Read(ref _count);
 
     /// <summary>Unmanaged bytes held, those that wait for readers included. Writer only.</summary>
-    public long AllocatedBytes => KeyTable.Bytes(Table()) + _pageBytes + _reclaimer.PendingBytes;
+    public long AllocatedBytes => KeyTable.Bytes(Table()) + _pageBytes + _reclaimer.PendingBytes + _expiries.AllocatedBytes;
 
     /// <summary>Any thread.</summary>
-    public bool TryFind(in KeyHash hash, out ValueLocation location)
+    public bool TryFind(in KeyHash hash, out ValueLocation location) => TryFind(hash, out location, out _);
+
+    /// <summary><paramref name="expiresAt"/> is in µs since 1970, 0 for never. Any thread.</summary>
+    public bool TryFind(in KeyHash hash, out ValueLocation location, out long expiresAt)
     {
         using var guard = _epochs.Enter();
-        return Find(hash, out location);
+        return Find(hash, out location, out expiresAt);
     }
 
-    /// <summary>As <see cref="TryFind"/>, but only on the writer's thread, which needs no guard: nobody else frees pages.</summary>
-    public bool TryFindAsWriter(in KeyHash hash, out ValueLocation location) => Find(hash, out location);
+    /// <summary>As <see cref="TryFind(in KeyHash, out ValueLocation, out long)"/>, but only on the writer's thread, which needs no guard: nobody else frees pages.</summary>
+    public bool TryFindAsWriter(in KeyHash hash, out ValueLocation location, out long expiresAt) => Find(hash, out location, out expiresAt);
 
-    /// <summary>Writer only. True if the key is new.</summary>
-    public bool Put(in KeyHash hash, ValueLocation location)
+    /// <summary>
+    /// Writer only. True if the key is new. <paramref name="expiresAt"/> is in µs since 1970, 0 for never; what was said before about the key's
+    /// end is forgotten.
+    /// </summary>
+    public bool Put(in KeyHash hash, ValueLocation location, long expiresAt = 0)
     {
         var table = Table();
         FreeSomeOfClearedTables();
@@ -62,14 +69,16 @@ public sealed unsafe partial class KeyDirectory : IDisposable
             var index = KeyPage.IndexOf(page, hash);
             if (index >= 0)
             {
-                KeyPage.SetLocation(page, index, location);
+                Overwrite(ref slot, page, index, hash, location, expiresAt);
                 return false;
             }
         }
 
-        if (page == null || page->Count == page->Capacity)
-            page = Replace(ref slot, page, page == null ? 1 : page->Count + 1);
-        KeyPage.Append(page, hash, location);
+        if (page == null || page->Count == page->Capacity || (expiresAt != 0 && HasNoRoomForTime(page)))
+            page = Replace(ref slot, page, page == null ? 1 : page->Count + 1, (page == null ? 0 : KeyPage.Expiring(page)) + (expiresAt != 0 ? 1 : 0));
+        KeyPage.Append(page, hash, location, expiresAt);
+        if (expiresAt != 0)
+            _expiries.Add(TimeOf(hash, expiresAt));
         Volatile.Write(ref _count, _count + 1);
         if (_count > KeyTable.Buckets(table) * EntriesPerBucket)
             Split(table);
@@ -86,6 +95,9 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         var index = page == null ? -1 : KeyPage.IndexOf(page, hash);
         if (index < 0)
             return false;
+        var expiresAt = KeyPage.ExpiresAt(page, index);
+        if (expiresAt != 0)
+            _expiries.Remove(TimeOf(hash, expiresAt));
         KeyPage.RemoveAt(page, index);
         Volatile.Write(ref _count, _count - 1);
         if (page->Count == 0)
@@ -95,9 +107,24 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         }
         else if (page->Count < page->Capacity / 2)
         {
-            Replace(ref slot, page, page->Count);
+            Replace(ref slot, page, page->Count, KeyPage.Expiring(page));
         }
 
+        return true;
+    }
+
+    /// <summary>
+    /// Writer only. A merge has copied the value: the key's place becomes <paramref name="to"/> if it still is <paramref name="from"/>; when it
+    /// expires does not change. False if the key is gone or has another value by now.
+    /// </summary>
+    public bool TryMove(in KeyHash hash, ValueLocation from, ValueLocation to)
+    {
+        var table = Table();
+        var page = (KeyPage*)KeyTable.Slot(table, LinearAddress.Bucket(hash.Low, KeyTable.Buckets(table)));
+        var index = page == null ? -1 : KeyPage.IndexOf(page, hash);
+        if (index < 0 || KeyPage.Entry(page, index)->Location != from)
+            return false;
+        KeyPage.SetLocation(page, index, to);
         return true;
     }
 
@@ -109,6 +136,7 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         var old = Table();
         Volatile.Write(ref _table, (nint)KeyTable.Allocate());
         Volatile.Write(ref _count, 0);
+        _expiries.Clear();
         _reclaimer.Retire(old, KeyTable.Bytes(old) + _pageBytes);
         _pageBytes = 0;
         FreeSomeOfClearedTables();
@@ -119,6 +147,7 @@ public sealed unsafe partial class KeyDirectory : IDisposable
     {
         _reclaimer.Reclaim();
         _reclaimer.ReclaimTables(tableBuckets);
+        _expiries.FreeRetired(tableBuckets);
     }
 
     /// <summary>Waits for readers inside a guard; those that come later get an <see cref="ObjectDisposedException"/>.</summary>
@@ -129,10 +158,11 @@ public sealed unsafe partial class KeyDirectory : IDisposable
             return;
         _reclaimer.Retire(table, KeyTable.Bytes(table) + _pageBytes);
         _reclaimer.ReclaimAll();
+        _expiries.Dispose();
         _pageBytes = 0;
     }
 
-    private bool Find(in KeyHash hash, out ValueLocation location)
+    private bool Find(in KeyHash hash, out ValueLocation location, out long expiresAt)
     {
         var table = Table();
         var buckets = KeyTable.Buckets(table);
@@ -140,12 +170,13 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         {
             var bucket = LinearAddress.Bucket(hash.Low, buckets);
             var page = (KeyPage*)Volatile.Read(ref KeyTable.Slot(table, bucket));
-            if (page != null && KeyPage.TryRead(page, hash, out location))
+            if (page != null && KeyPage.TryRead(page, hash, out location, out expiresAt))
                 return true;
             var bucketsNow = KeyTable.Buckets(table);
             if (bucketsNow == buckets || LinearAddress.Bucket(hash.Low, bucketsNow) == bucket)
             {
                 location = default;
+                expiresAt = 0;
                 return false;
             }
 
@@ -153,10 +184,30 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         }
     }
 
-    /// <summary>Publishes a copy of the page with room for <paramref name="count"/> entries.</summary>
-    private KeyPage* Replace(ref nint slot, KeyPage* page, int count)
+    private void Overwrite(ref nint slot, KeyPage* page, int index, in KeyHash hash, ValueLocation location, long expiresAt)
     {
-        var copy = Allocate(count);
+        var before = KeyPage.ExpiresAt(page, index);
+        if (before == expiresAt)
+        {
+            KeyPage.SetLocation(page, index, location);
+            return;
+        }
+
+        if (before != 0)
+            _expiries.Remove(TimeOf(hash, before));
+        else if (HasNoRoomForTime(page))
+            page = Replace(ref slot, page, page->Count, KeyPage.Expiring(page) + 1);
+        KeyPage.Set(page, index, location, expiresAt);
+        if (expiresAt != 0)
+            _expiries.Add(TimeOf(hash, expiresAt));
+    }
+
+    private static bool HasNoRoomForTime(KeyPage* page) => page->ExpiryCapacity == 0 || KeyPage.Expiring(page) == page->ExpiryCapacity;
+
+    /// <summary>Publishes a copy of the page with room for <paramref name="count"/> entries, <paramref name="expiring"/> of them with a time.</summary>
+    private KeyPage* Replace(ref nint slot, KeyPage* page, int count, int expiring)
+    {
+        var copy = Allocate(count, expiring);
         if (page != null)
             KeyPage.CopyAll(page, copy);
         Volatile.Write(ref slot, (nint)copy);
@@ -178,20 +229,23 @@ public sealed unsafe partial class KeyDirectory : IDisposable
             return;
         }
 
-        var moving = 0;
+        int moving = 0, movingExpiring = 0;
         for (var i = 0; i < page->Count; i++)
         {
-            if (LinearAddress.Bucket(KeyPage.Entry(page, i)->Low, next + 1) == next)
-                moving++;
+            if (LinearAddress.Bucket(KeyPage.Entry(page, i)->Low, next + 1) != next)
+                continue;
+            moving++;
+            movingExpiring += page->ExpiryCapacity > 0 && KeyPage.ExpiresAt(page, i) != 0 ? 1 : 0;
         }
 
-        var moved = moving == 0 ? null : Allocate(moving);
-        var kept = moving == page->Count ? null : Allocate(page->Count - moving);
+        var moved = moving == 0 ? null : Allocate(moving, movingExpiring);
+        var kept = moving == page->Count ? null : Allocate(page->Count - moving, KeyPage.Expiring(page) - movingExpiring);
         for (var i = 0; i < page->Count; i++)
         {
             var entry = KeyPage.Entry(page, i);
             var hash = new KeyHash(entry->Low, entry->High);
-            KeyPage.Append(LinearAddress.Bucket(hash.Low, next + 1) == next ? moved : kept, hash, entry->Location);
+            var expiresAt = page->ExpiryCapacity > 0 ? KeyPage.ExpiresAt(page, i) : 0;
+            KeyPage.Append(LinearAddress.Bucket(hash.Low, next + 1) == next ? moved : kept, hash, entry->Location, expiresAt);
         }
 
         Volatile.Write(ref KeyTable.Slot(table, next), (nint)moved);
@@ -200,9 +254,9 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         Retire(page);
     }
 
-    private KeyPage* Allocate(int count)
+    private KeyPage* Allocate(int count, int expiring)
     {
-        var page = KeyPage.Allocate(count);
+        var page = KeyPage.Allocate(count, expiring);
         _pageBytes += (long)page->Bytes;
         return page;
     }

@@ -7,8 +7,12 @@ namespace Cluster.Storage.Keys;
 /// A reply that used this lookup may leave only once this LSN is committed, also if <paramref name="Found"/> is false (R7).
 /// </param>
 /// <param name="Location">Where the value lies, if found.</param>
-public readonly record struct KeyLookup(bool Found, Lsn PendingLsn, ValueLocation Location)
+/// <param name="ExpiresAt">When it expires, in µs since 1970, if found; 0 for never. A key past its time is still found: its delete is a record.</param>
+public readonly record struct KeyLookup(bool Found, Lsn PendingLsn, ValueLocation Location, long ExpiresAt = 0)
 {
+    /// <summary>Found, but its time is over.</summary>
+    public bool IsExpired(long now) => Found && ExpiresAt != 0 && ExpiresAt <= now;
+
     /// <summary>The value's length in bytes, given the length of the key that was looked up.</summary>
     public int ValueLength(int keyLength) => Location.ValueLength(keyLength);
 }

@@ -29,11 +29,24 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
         var hash = Hash(key);
         if (Overlay.TryFind(hash, out var pending))
             return pending;
-        return Directory.TryFindAsWriter(hash, out var location) ? new KeyLookup(true, Lsn.None, location) : default;
+        return Directory.TryFindAsWriter(hash, out var location, out var expiresAt) ? new KeyLookup(true, Lsn.None, location, expiresAt) : default;
     }
 
     public KeyLookup FindCommitted(ReadOnlySpan<byte> key) =>
-        Directory.TryFind(Hash(key), out var location) ? new KeyLookup(true, Lsn.None, location) : default;
+        Directory.TryFind(Hash(key), out var location, out var expiresAt) ? new KeyLookup(true, Lsn.None, location, expiresAt) : default;
+
+    public void NextExpired(long now, int max, ref ExpiryCursor cursor, List<ExpiredKey> found)
+    {
+        var kept = found.Count;
+        Directory.NextExpired(now, max, ref cursor, found);
+        for (var i = kept; i < found.Count; i++)
+        {
+            if (!Overlay.TryFind(found[i].Hash, out _))
+                found[kept++] = found[i];
+        }
+
+        found.RemoveRange(kept, found.Count - kept);
+    }
 
     public void OnRecord(in RecordView record, RecordLocation location)
     {
@@ -97,7 +110,7 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
             if (operation.Kind == KeyOperationKind.Put)
             {
                 var place = Locate(location, record.PayloadOffset + offset, operation.Length, operation.HasExpiry);
-                Overlay.AddPut(hash, record.Lsn, place, recordBytes);
+                Overlay.AddPut(hash, record.Lsn, place, recordBytes, operation.ExpiresAt);
             }
             else
             {

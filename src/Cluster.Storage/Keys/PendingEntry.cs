@@ -14,6 +14,9 @@ internal struct PendingEntry
     public Lsn Lsn;
     public ValueLocation Location;
 
+    /// <summary>Of a put, µs since 1970, 0 for never.</summary>
+    public long ExpiresAt;
+
     /// <summary>Bytes of the whole record, at the record's first entry; else 0.</summary>
     public int RecordBytes;
 

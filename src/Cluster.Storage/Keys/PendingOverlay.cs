@@ -51,10 +51,10 @@ public sealed class PendingOverlay
         || (_entries.Count + (long)operations <= (long)_operationsMax * share && Bytes + bytes <= _bytesMax * share);
 
     /// <summary>The operation is appended at this LSN. <paramref name="recordBytes"/> is given with a record's first operation, else 0.</summary>
-    public void AddPut(in KeyHash hash, Lsn lsn, ValueLocation location, int recordBytes) =>
-        Add(PendingKind.Put, hash, lsn, location, recordBytes);
+    public void AddPut(in KeyHash hash, Lsn lsn, ValueLocation location, int recordBytes, long expiresAt = 0) =>
+        Add(PendingKind.Put, hash, lsn, location, recordBytes, expiresAt);
 
-    public void AddDelete(in KeyHash hash, Lsn lsn, int recordBytes) => Add(PendingKind.Delete, hash, lsn, default, recordBytes);
+    public void AddDelete(in KeyHash hash, Lsn lsn, int recordBytes) => Add(PendingKind.Delete, hash, lsn, default, recordBytes, 0);
 
     public void AddFlushKeys(Lsn lsn, int recordBytes)
     {
@@ -71,7 +71,7 @@ public sealed class PendingOverlay
         if (sequence > _newestMark)
         {
             ref var entry = ref _entries[sequence];
-            lookup = new KeyLookup(entry.Kind == PendingKind.Put, entry.Lsn, entry.Location);
+            lookup = new KeyLookup(entry.Kind == PendingKind.Put, entry.Lsn, entry.Location, entry.ExpiresAt);
             return true;
         }
 
@@ -97,7 +97,7 @@ public sealed class PendingOverlay
             switch (entry.Kind)
             {
                 case PendingKind.Put:
-                    directory.Put(entry.Hash, entry.Location);
+                    directory.Put(entry.Hash, entry.Location, entry.ExpiresAt);
                     break;
                 case PendingKind.Delete:
                     directory.Remove(entry.Hash);
@@ -152,7 +152,7 @@ public sealed class PendingOverlay
             ref var entry = ref _entries[sequence];
             if (entry.Superseded)
                 continue;
-            var exists = !emptied && directory.TryFindAsWriter(entry.Hash, out _);
+            var exists = !emptied && directory.TryFindAsWriter(entry.Hash, out _, out _);
             if (entry.Kind == PendingKind.Put && !exists)
                 count++;
             else if (entry.Kind == PendingKind.Delete && exists)
@@ -162,12 +162,13 @@ public sealed class PendingOverlay
         return count;
     }
 
-    private void Add(PendingKind kind, in KeyHash hash, Lsn lsn, ValueLocation location, int recordBytes)
+    private void Add(PendingKind kind, in KeyHash hash, Lsn lsn, ValueLocation location, int recordBytes, long expiresAt)
     {
         ref var entry = ref Append(lsn, recordBytes, out var sequence);
         entry.Kind = kind;
         entry.Hash = hash;
         entry.Location = location;
+        entry.ExpiresAt = expiresAt;
         var older = _index.Add(sequence);
         entry.Older = older;
         if (older != 0)

@@ -39,18 +39,18 @@ internal static class ValueReader
         return ReadLarge(log, record, location, key, value[..wanted], now, mayBlock);
     }
 
-    /// <summary>Copies the key of a stored value, or as much of it as the span holds. Blocks.</summary>
-    public static ValueReadOutcome ReadKey(ShardLog log, ValueLocation location, Span<byte> key, out int keyLength, long now)
+    /// <summary>Copies the key of a stored value, or as much of it as the span holds.</summary>
+    public static ValueReadOutcome ReadKey(ShardLog log, ValueLocation location, Span<byte> key, out int keyLength, long now, bool mayBlock)
     {
         keyLength = 0;
         var headerBytes = KeyOperationFormat.HeaderBytes(location.HasExpiry);
         var record = new RecordLocation((int)location.File, location.Offset, location.Length);
         Span<byte> header = stackalloc byte[headerBytes];
-        if (location.Length < headerBytes || !log.TryReadAt(record, 0, header))
-            return ValueReadOutcome.Gone;
+        if (location.Length < headerBytes || !Fetch(log, record, 0, header, mayBlock))
+            return Missing(mayBlock);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(header[KeyOperationFormat.KeyLengthOffset..]);
-        if (length > (uint)(location.Length - headerBytes) || !log.TryReadAt(record, headerBytes, key[..(int)Math.Min(length, (uint)key.Length)]))
-            return ValueReadOutcome.Gone;
+        if (length > (uint)(location.Length - headerBytes) || !Fetch(log, record, headerBytes, key[..(int)Math.Min(length, (uint)key.Length)], mayBlock))
+            return Missing(mayBlock);
         keyLength = (int)length;
         return location.HasExpiry && now != 0 && BinaryPrimitives.ReadInt64LittleEndian(header[KeyOperationFormat.ExpiryOffset..]) <= now
             ? ValueReadOutcome.Expired

@@ -19,6 +19,9 @@ internal readonly ref struct HintEntry
 {
     public const int HeadBytes = 16;
 
+    /// <summary>Of the time before the key of a put that expires.</summary>
+    public const int ExpiryBytes = 8;
+
     private readonly ReadOnlySpan<byte> _bytes;
 
     private HintEntry(ReadOnlySpan<byte> bytes) => _bytes = bytes;
@@ -39,10 +42,19 @@ internal readonly ref struct HintEntry
 
     public ReadOnlySpan<byte> Extra => _bytes[HeadBytes..];
 
+    /// <summary>Of a put or delete.</summary>
+    public ReadOnlySpan<byte> Key => _bytes[(Kind == HintKind.PutWithExpiry ? HeadBytes + ExpiryBytes : HeadBytes)..];
+
+    /// <summary>Of a put, µs since 1970, 0 for never.</summary>
+    public long ExpiresAt => Kind == HintKind.PutWithExpiry ? Number(0) : 0;
+
     public long Number(int index) => BinaryPrimitives.ReadInt64LittleEndian(Extra[(8 * index)..]);
 
-    /// <summary>The entry at the start of the span; its lengths fit, and a place lies inside a segment of that many bytes.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> source, long segmentBytes, out HintEntry entry)
+    /// <summary>
+    /// The entry at the start of the span; its lengths fit, and a place lies inside a segment of that many bytes. In version 1 a put that
+    /// expires does not say when, so it does not count as read.
+    /// </summary>
+    public static bool TryRead(ReadOnlySpan<byte> source, in HintHeader header, out HintEntry entry)
     {
         entry = default;
         if (source.Length < HeadBytes)
@@ -53,10 +65,8 @@ internal readonly ref struct HintEntry
         var found = new HintEntry(source[..(HeadBytes + (int)extra)]);
         var fits = found.Kind switch
         {
-            HintKind.Put or HintKind.PutWithExpiry => extra <= KeyOperationFormat.KeyBytesMax
-                && found.OperationLength <= ValueLocation.LengthMax
-                && found.OperationLength >= KeyOperationFormat.HeaderBytes(found.Kind == HintKind.PutWithExpiry) + (long)extra
-                && (long)found.Offset + found.OperationLength <= segmentBytes,
+            HintKind.Put => IsPut(found, extra, hasExpiry: false, header.SegmentBytes),
+            HintKind.PutWithExpiry => header.Version >= 2 && extra >= ExpiryBytes && IsPut(found, extra - ExpiryBytes, hasExpiry: true, header.SegmentBytes),
             HintKind.Delete => extra <= KeyOperationFormat.KeyBytesMax,
             HintKind.FlushKeys => extra == 0,
             HintKind.Control => extra >= 16 && found.RecordKind is RecordKind.Configuration or RecordKind.Topology,
@@ -68,6 +78,12 @@ internal readonly ref struct HintEntry
             entry = found;
         return fits;
     }
+
+    private static bool IsPut(in HintEntry entry, uint keyLength, bool hasExpiry, long segmentBytes) =>
+        keyLength <= KeyOperationFormat.KeyBytesMax
+        && entry.OperationLength <= ValueLocation.LengthMax
+        && entry.OperationLength >= KeyOperationFormat.HeaderBytes(hasExpiry) + (long)keyLength
+        && entry.Offset + (long)entry.OperationLength <= segmentBytes;
 
     public static void WriteHead(Span<byte> target, HintKind kind, int extra, ulong value, RecordKind recordKind = default)
     {

@@ -11,8 +11,11 @@ internal readonly record struct HintHeader
     public const uint Magic = 0x31484C43;
 
     public const int Bytes = 128;
-    public const ushort Version = 1;
 
+    /// <summary>Written by this version. Of version 1 a hint is read that names no key that expires: it does not say when.</summary>
+    public const ushort NewestVersion = 2;
+
+    public ushort Version { get; init; }
     public required int Shard { get; init; }
     public required ulong SegmentId { get; init; }
     public required Lsn First { get; init; }
@@ -32,7 +35,7 @@ internal readonly record struct HintHeader
         target = target[..Bytes];
         target.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(target, Magic);
-        BinaryPrimitives.WriteUInt16LittleEndian(target[8..], Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(target[8..], NewestVersion);
         BinaryPrimitives.WriteUInt16LittleEndian(target[10..], Bytes);
         BinaryPrimitives.WriteInt32LittleEndian(target[12..], Shard);
         BinaryPrimitives.WriteUInt64LittleEndian(target[16..], SegmentId);
@@ -55,11 +58,12 @@ internal readonly record struct HintHeader
         header = default;
         if (source.Length < Bytes
             || BinaryPrimitives.ReadUInt32LittleEndian(source) != Magic
-            || BinaryPrimitives.ReadUInt16LittleEndian(source[8..]) != Version
+            || BinaryPrimitives.ReadUInt16LittleEndian(source[8..]) is not (1 or NewestVersion)
             || BinaryPrimitives.ReadUInt32LittleEndian(source[4..]) != Crc32C.Compute(source[8..Bytes]))
             return false;
         header = new HintHeader
         {
+            Version = BinaryPrimitives.ReadUInt16LittleEndian(source[8..]),
             Shard = BinaryPrimitives.ReadInt32LittleEndian(source[12..]),
             SegmentId = BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
             First = new Lsn(BinaryPrimitives.ReadInt64LittleEndian(source[24..])),

@@ -86,7 +86,7 @@ internal sealed class HintReader : IDisposable
         {
             for (; !entries.IsEmpty; count++)
             {
-                if (!HintEntry.TryRead(entries, Header.SegmentBytes, out var entry))
+                if (!HintEntry.TryRead(entries, Header, out var entry))
                     return false;
                 entries = entries[entry.Length..];
             }

@@ -22,15 +22,15 @@ internal static class HintRestore
         {
             while (!entries.IsEmpty)
             {
-                var parsed = HintEntry.TryRead(entries, reader.Header.SegmentBytes, out var entry);
+                var parsed = HintEntry.TryRead(entries, reader.Header, out var entry);
                 Invariant.Check(parsed, "a hint that was whole stays whole while it is applied");
                 switch (entry.Kind)
                 {
                     case HintKind.Put or HintKind.PutWithExpiry:
-                        state.Directory.Put(state.Hash(entry.Extra), new ValueLocation(file, entry.Offset, (int)entry.OperationLength, entry.Kind == HintKind.PutWithExpiry));
+                        state.Directory.Put(state.Hash(entry.Key), new ValueLocation(file, entry.Offset, (int)entry.OperationLength, entry.Kind == HintKind.PutWithExpiry), entry.ExpiresAt);
                         break;
                     case HintKind.Delete:
-                        state.Directory.Remove(state.Hash(entry.Extra));
+                        state.Directory.Remove(state.Hash(entry.Key));
                         break;
                     case HintKind.FlushKeys:
                         state.Directory.Clear();

@@ -120,7 +120,11 @@ internal sealed class HintWriter : IDisposable
             KeyOperationView.TryParse(rest, out var operation);
             var kind = operation.Kind == KeyOperationKind.Delete ? HintKind.Delete : operation.HasExpiry ? HintKind.PutWithExpiry : HintKind.Put;
             var place = kind == HintKind.Delete ? 0 : (uint)offset | ((ulong)(uint)operation.Length << 32);
-            operation.Key.CopyTo(Entry(kind, operation.Key.Length, place));
+            var before = kind == HintKind.PutWithExpiry ? HintEntry.ExpiryBytes : 0;
+            var extra = Entry(kind, before + operation.Key.Length, place);
+            if (before > 0)
+                BinaryPrimitives.WriteInt64LittleEndian(extra, operation.ExpiresAt);
+            operation.Key.CopyTo(extra[before..]);
             offset += operation.Length;
             rest = rest[operation.Length..];
         }

@@ -118,6 +118,39 @@ public sealed class HintTests
     }
 
     [Fact]
+    public void A_hint_of_version_1_is_lost_or_makes_keys_immortal()
+    {
+        using var written = HintBench.Filled(4).Idle();
+        Assert.True(SegmentName.TryParse(written.SealedSegments[0], out var segment));
+        var path = written.Bench.PathOf(segment.HintName);
+        AsVersion1();
+        Assert.Null(HintReader.TryOpen(written.Bench.Files, LogBench.Folder, Known(written, segment)));
+
+        // Without a key that expires both versions are the same bytes.
+        using var plain = new HintBench(new LogBench(4) { SegmentBytes = 6000 }).Open();
+        for (var i = 0; i < 100; i++)
+            plain.Store.AppendPut(plain.Bench.Term, 1, SessionStamp.None, BitConverter.GetBytes(i), new byte[100]);
+        plain.Flush();
+        plain.Store.AdvanceCommit(plain.Store.LastLsn);
+        plain.Idle();
+        Assert.True(SegmentName.TryParse(plain.SealedSegments[0], out segment));
+        path = plain.Bench.PathOf(segment.HintName);
+        AsVersion1(plain);
+        using var reader = HintReader.TryOpen(plain.Bench.Files, LogBench.Folder, Known(plain, segment));
+        Assert.NotNull(reader);
+
+        void AsVersion1(HintBench? bench = null)
+        {
+            bench ??= written;
+            var bytes = bench.Bench.Files.ReadAll(path);
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), 1);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), Cluster.Storage.Checksums.Crc32C.Compute(bytes.AsSpan(8, HintHeader.Bytes - 8)));
+            using var file = bench.Bench.Files.Open(path, Files.FileOpening.Replace);
+            file.Write(0, bytes);
+        }
+    }
+
+    [Fact]
     public void A_hint_whose_checksums_hold_makes_its_reader_fail_or_allocate_without_bound()
     {
         var random = new Random(99);

@@ -14,7 +14,7 @@ internal static class ShardErrors
     public static ReadOnlySpan<byte> NotConfirmed => "CLUSTERDOWN the shard's leader could not confirm its leadership with a majority of the replicas in time"u8;
     public static ReadOnlySpan<byte> PendingFull => "TRYAGAIN too many writes of the shard wait for a majority of its replicas"u8;
     public static ReadOnlySpan<byte> LogFull => "TRYAGAIN too many writes of the shard wait for the disk"u8;
-    public static ReadOnlySpan<byte> DiskFull => "MISCONF the disk of the shard's leader is full; writes go on by themselves once there is space"u8;
+    public static ReadOnlySpan<byte> DiskFull => "MISCONF the disk of the shard's leader is full or cannot be written; writes go on by themselves once it can"u8;
     public static ReadOnlySpan<byte> TooLarge => "ERR key or value too large"u8;
     public static ReadOnlySpan<byte> ReadersBusy => "TRYAGAIN too many reads wait for the disk"u8;
     public static ReadOnlySpan<byte> Loading => "LOADING the replica on this node is recovering"u8;

@@ -13,6 +13,9 @@ internal sealed class StorageLog(ILogger log) : IStorageEvents
     public void SuffixCut(int shard, Lsn keep, Lsn last, string tailPath) =>
         log.LogWarning("shard {Shard}: records {First} to {Last} were not committed and gave way to the leader's; saved in {Path}", shard, keep.Value + 1, last.Value, tailPath);
 
+    public void SuffixCutUnsaved(int shard, string folder, Lsn keep, Lsn last, string reason) =>
+        log.LogWarning("shard {Shard}: records {First} to {Last} in {Folder} were not committed and gave way to the leader's; they could not be saved ({Reason})", shard, keep.Value + 1, last.Value, folder, reason);
+
     public void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last) =>
         log.LogInformation("shard {Shard}: records {First} to {Last} were copied and synced anew after an unclean end", shard, first.Value, last.Value);
 

@@ -9,6 +9,7 @@ public interface IFileLayer
     /// <summary>Opens an existing file, or creates an empty one. A created file's name is durable after <see cref="SyncFolder"/>.</summary>
     IDataFile Open(string path, FileOpening opening);
 
+    /// <summary>False only if it certainly is not there; what cannot be told throws.</summary>
     bool FileExists(string path);
 
     bool FolderExists(string path);

@@ -9,20 +9,30 @@ namespace Cluster.Storage.Files;
 /// </summary>
 internal static partial class Libc
 {
+    public const int EPERM = 1;
+    public const int ENOENT = 2;
     public const int EINTR = 4;
     public const int EIO = 5;
     public const int EAGAIN = 11;
     public const int EACCES = 13;
-    public const int EPERM = 1;
+    public const int ENOTDIR = 20;
+    public const int ENFILE = 23;
+    public const int EMFILE = 24;
     public const int ENOSPC = 28;
     public const int EROFS = 30;
-    public const int EDQUOT = 122;
+    public const int ENAMETOOLONG = 36;
+    public const int ELOOP = 40;
     public const int EOPNOTSUPP = 95;
+    public const int EDQUOT = 122;
 
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
 
     public const int O_RDONLY = 0;
+    public const int O_RDWR = 2;
+    public const int O_CREAT = 0x40;
+    public const int O_EXCL = 0x80;
+    public const int O_TRUNC = 0x200;
     public const int O_DIRECTORY = 0x10000;
     public const int O_CLOEXEC = 0x80000;
 
@@ -44,6 +54,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
@@ -73,14 +86,16 @@ internal static partial class Libc
     public static StorageFailedException LastError(string operation, string path) =>
         Error(operation, path, Marshal.GetLastPInvokeError());
 
-    public static StorageFailedException Error(string operation, string path, int errno) => new(
-        errno switch
-        {
-            ENOSPC or EDQUOT => StorageFailure.NoSpace,
-            EROFS or EACCES or EPERM => StorageFailure.NotWritable,
-            _ => StorageFailure.Io,
-        },
-        operation,
-        path,
-        errno);
+    public static StorageFailedException Error(string operation, string path, int errno, Exception? inner = null) =>
+        new(KindOf(errno), operation, path, errno, inner);
+
+    private static StorageFailure KindOf(int errno) => errno switch
+    {
+        ENOSPC or EDQUOT => StorageFailure.NoSpace,
+        EROFS or EACCES or EPERM => StorageFailure.NotWritable,
+        EMFILE or ENFILE => StorageFailure.TooManyFiles,
+        ENOENT or ENOTDIR => StorageFailure.Missing,
+        ENAMETOOLONG or ELOOP => StorageFailure.BadPath,
+        _ => StorageFailure.Io,
+    };
 }

@@ -8,7 +8,7 @@ internal sealed unsafe class PosixDataFile(SafeFileHandle handle, string path) :
 {
     public string Path => path;
 
-    public long Length => RandomAccess.GetLength(handle);
+    public long Length => PosixFileLayer.Run("measure", path, () => RandomAccess.GetLength(handle));
 
     public int Read(long offset, Span<byte> destination)
     {
@@ -68,7 +68,7 @@ internal sealed unsafe class PosixDataFile(SafeFileHandle handle, string path) :
         while (Libc.DataSync(handle) != 0)
         {
             if (Marshal.GetLastPInvokeError() != Libc.EINTR)
-                throw Libc.LastError("sync", path);
+                throw Libc.LastError(StorageFailedException.SyncOperation, path);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cluster.Storage.Files;
 
@@ -11,21 +12,29 @@ public sealed class PosixFileLayer : IFileLayer
         return File.Exists(Path) && Guid.TryParse(File.ReadAllText(Path).AsSpan().Trim(), out var id) ? id : Guid.Empty;
     }
 
-    public IDataFile Open(string path, FileOpening opening) => Run("open", path, () =>
+    public IDataFile Open(string path, FileOpening opening)
     {
-        var mode = opening switch
+        const int Mode = 0x1B6; // rw-rw-rw-, less the process's mask
+        var flags = Libc.O_CLOEXEC | opening switch
         {
-            FileOpening.Create => FileMode.CreateNew,
-            FileOpening.Replace => FileMode.Create,
-            _ => FileMode.Open,
+            FileOpening.Read => Libc.O_RDONLY,
+            FileOpening.Write => Libc.O_RDWR,
+            FileOpening.Create => Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL,
+            _ => Libc.O_RDWR | Libc.O_CREAT | Libc.O_TRUNC,
         };
-        var access = opening == FileOpening.Read ? FileAccess.Read : FileAccess.ReadWrite;
-        return new PosixDataFile(File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete), path);
-    });
+        while (true)
+        {
+            var descriptor = Libc.Open(path, flags, Mode);
+            if (descriptor >= 0)
+                return new PosixDataFile(new SafeFileHandle(descriptor, ownsHandle: true), path);
+            if (Marshal.GetLastPInvokeError() != Libc.EINTR)
+                throw Libc.LastError("open", path);
+        }
+    }
 
-    public bool FileExists(string path) => File.Exists(path);
+    public bool FileExists(string path) => Find(path) is { } found && !found.HasFlag(FileAttributes.Directory);
 
-    public bool FolderExists(string path) => Directory.Exists(path);
+    public bool FolderExists(string path) => Find(path)?.HasFlag(FileAttributes.Directory) == true;
 
     public void CreateFolder(string path) => Run("create folder", path, () => Directory.CreateDirectory(path));
 
@@ -66,7 +75,7 @@ public sealed class PosixFileLayer : IFileLayer
             while (Libc.Sync(descriptor) != 0)
             {
                 if (Marshal.GetLastPInvokeError() != Libc.EINTR)
-                    throw Libc.LastError("sync folder", folder);
+                    throw Libc.LastError(StorageFailedException.SyncFolderOperation, folder);
             }
         }
         finally
@@ -77,25 +86,38 @@ public sealed class PosixFileLayer : IFileLayer
 
     public long FreeBytes(string folder) => Run("query", folder, () => new DriveInfo(folder).AvailableFreeSpace);
 
+    /// <summary>Null if it is not there. What cannot be told is an error: a file that cannot be seen must not pass for a missing one.</summary>
+    private static FileAttributes? Find(string path)
+    {
+        try
+        {
+            return Run("look up", path, () => File.GetAttributes(path));
+        }
+        catch (StorageFailedException error) when (error.Failure == StorageFailure.Missing)
+        {
+            return null;
+        }
+    }
+
     // Rare calls only: .NET's exceptions become the one type that callers know.
-    private static T Run<T>(string operation, string path, Func<T> action)
+    internal static T Run<T>(string operation, string path, Func<T> action)
     {
         try
         {
             return action();
         }
-        catch (UnauthorizedAccessException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new StorageFailedException(StorageFailure.NotWritable, operation, path, 0, error);
-        }
-        catch (IOException error)
-        {
-            // On Unix the HResult of an IOException that has no class of its own is the error number.
-            var errno = error.HResult is > 0 and < 4096 ? error.HResult : 0;
-            var failure = errno is Libc.ENOSPC or Libc.EDQUOT ? StorageFailure.NoSpace
-                : errno == Libc.EROFS ? StorageFailure.NotWritable
-                : StorageFailure.Io;
-            throw new StorageFailedException(failure, operation, path, errno, error);
+            throw Libc.Error(operation, path, NumberOf(error), error);
         }
     }
+
+    /// <summary>.NET keeps the system's error number in the HResult of an IOException, unless it has a class of its own for it.</summary>
+    private static int NumberOf(Exception error) => error switch
+    {
+        FileNotFoundException or DirectoryNotFoundException or DriveNotFoundException => Libc.ENOENT,
+        PathTooLongException => Libc.ENAMETOOLONG,
+        UnauthorizedAccessException => error.InnerException is IOException inner ? NumberOf(inner) : Libc.EACCES,
+        _ => error.HResult is > 0 and < 4096 ? error.HResult : 0,
+    };
 }

@@ -11,6 +11,11 @@ public interface IStorageEvents
     /// <summary>A diverged suffix was removed after it was saved to a file.</summary>
     void SuffixCut(int shard, Lsn keep, Lsn last, string tailPath);
 
+    /// <summary>The same, but the suffix could not be saved: no space for it, or it could not be read. It was never committed.</summary>
+    void SuffixCutUnsaved(int shard, string folder, Lsn keep, Lsn last, string reason)
+    {
+    }
+
     /// <summary>Records of unknown durability were copied into a fresh segment after an unclean end of an earlier process.</summary>
     void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last);
 

@@ -2,20 +2,48 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Cluster.Storage.Log;
 
-/// <summary>Rare work for the writer: cuts, releases, closing. Any thread adds, the lane takes.</summary>
+/// <summary>
+/// Rare work for the writer: cuts, releases, closing. Any thread adds, the lane takes. Those that need everything offered before them to be in
+/// files keep their order; those that do not (a release that makes room) go first.
+/// </summary>
 internal sealed class LogCommands
 {
-    private readonly Queue<Action<Exception?>> _waiting = new();
+    private readonly Queue<LogCommand> _inOrder = new();
+    private readonly Queue<LogCommand> _atOnce = new();
 
-    public void Add(Action<Exception?> command)
+    public void Add(LogCommand command)
     {
-        lock (_waiting)
-            _waiting.Enqueue(command);
+        lock (_inOrder)
+            (command.When == CommandTime.AtOnce ? _atOnce : _inOrder).Enqueue(command);
     }
 
-    public bool TryTake([NotNullWhen(true)] out Action<Exception?>? command)
+    /// <summary>The next one, which stays until <see cref="Remove"/>.</summary>
+    public bool TryPeek([NotNullWhen(true)] out LogCommand? command)
     {
-        lock (_waiting)
-            return _waiting.TryDequeue(out command);
+        lock (_inOrder)
+            return _atOnce.TryPeek(out command) || _inOrder.TryPeek(out command);
+    }
+
+    public void Remove(LogCommand command)
+    {
+        lock (_inOrder)
+            (command.When == CommandTime.AtOnce ? _atOnce : _inOrder).Dequeue();
     }
 }
+
+internal enum CommandTime
+{
+    /// <summary>After everything offered before it is in files and synced, however long the disk keeps that waiting.</summary>
+    InOrder,
+
+    /// <summary>In order, but while the disk is full nothing is waited for: what is before it is refused.</summary>
+    InOrderEvenIfStalled,
+
+    /// <summary>In the next round, whatever waits.</summary>
+    AtOnce,
+}
+
+/// <summary>
+/// Gets null, or why it must not run. The result: null if it is over, well or badly, or what it cannot go on for now; it is then called again later.
+/// </summary>
+internal sealed record LogCommand(CommandTime When, Func<StorageFailedException?, StorageFailedException?> Run);

@@ -6,26 +6,92 @@ namespace Cluster.Storage.Log;
 /// <summary>
 /// Removes a suffix of the log (S9), on the log's lane, after everything before was synced: the tail is saved, then the intent, then the
 /// files change. In memory the log ends at the new place when it is done.
+///
+/// <see cref="Run"/> may be called again after an obstacle that may pass: until the intent is durable nothing that counts was changed, and what the
+/// intent says may be done any number of times. A tail that finds no space, or cannot be read, is given up: nobody was told that its records last.
 /// </summary>
-internal sealed class LogCut(ShardLogOptions options, SegmentTable segments, LogReader reader, LogWriter writer)
+internal sealed class LogCut(ShardLogOptions options, SegmentTable segments, LogReader reader, LogWriter writer, Lsn keep, Lsn last)
 {
     private const int TailBatchBytes = 1 << 20;
 
-    private readonly StorageEnvironment _environment = options.Environment;
+    /// <summary>As much of a tail is worth space from the reserve.</summary>
+    private const int TailReserveBytes = 64 << 10;
 
-    /// <summary>The rolling digest after the last record kept.</summary>
-    public ulong Run(Lsn keep, Lsn last)
+    private readonly StorageEnvironment _environment = options.Environment;
+    private bool _tailSettled;
+    private string? _tail;
+    private string _unsavedBecause = "";
+    private CutIntent? _intent;
+    private ulong _digest;
+
+    /// <summary>The rolling digest after the last record kept. Throws what may pass; then it is to be called again.</summary>
+    public ulong Run()
     {
-        var digest = DigestAt(keep, out var term);
-        var tail = SaveTail(keep, last, digest, term);
-        _environment.CrashPoints.Reached("cut.tail-saved");
-        writer.LowerSynced(keep);
-        var intent = Plan(keep, digest);
-        intent.Save(_environment.Files, options.Folder, _environment.CrashPoints);
-        intent.Apply(_environment.Files, options.Folder, writer.State, _environment.CrashPoints);
-        Adopt(keep, intent);
-        _environment.Events.SuffixCut(options.Shard, keep, last, tail);
-        return digest;
+        if (_intent is null)
+        {
+            _digest = DigestAt(keep, out var term);
+            if (!_tailSettled)
+                SettleTail(term);
+            _environment.CrashPoints.Reached("cut.tail-saved");
+            writer.LowerSynced(keep);
+            var intent = Plan(keep, _digest);
+            Save(intent);
+            _intent = intent;
+        }
+
+        _intent.Apply(_environment.Files, options.Folder, writer.State, _environment.CrashPoints);
+        Adopt(keep, _intent);
+        if (_tail is not null)
+            _environment.Events.SuffixCut(options.Shard, keep, last, _tail);
+        else
+            _environment.Events.SuffixCutUnsaved(options.Shard, options.Folder, keep, last, _unsavedBecause);
+        return _digest;
+    }
+
+    /// <summary>Like a vote it must not fail for lack of space: the last of the reserve is for that.</summary>
+    private void Save(CutIntent intent)
+    {
+        while (true)
+        {
+            try
+            {
+                intent.Save(_environment.Files, options.Folder, _environment.CrashPoints);
+                return;
+            }
+            catch (StorageFailedException error) when (error is { MayPass: true, Failure: StorageFailure.NoSpace } && _environment.Space?.TryRelease(forState: true) == true)
+            {
+                // Once more with what was given back; each turn gives back a step, so this ends.
+            }
+        }
+    }
+
+    private void SettleTail(Term term)
+    {
+        var path = Path.Combine(options.Folder, FormattableString.Invariant($"cut-{keep.Value + 1:x16}-{last.Value:x16}-{_environment.RandomId():x16}.tail"));
+        try
+        {
+            SaveTail(path, term);
+            _tail = path;
+        }
+        catch (Exception error) when (error is WalCorruptException or StorageFailedException { MayPass: true } or StorageFailedException { Operation: "read" })
+        {
+            _unsavedBecause = error.Message;
+            DeleteUnfinished(path);
+        }
+
+        _tailSettled = true;
+    }
+
+    private void DeleteUnfinished(string path)
+    {
+        try
+        {
+            _environment.Files.Delete(path);
+        }
+        catch (StorageFailedException)
+        {
+            // A leftover that nobody reads; verify lists it.
+        }
     }
 
     private ulong DigestAt(Lsn keep, out Term term)
@@ -44,14 +110,13 @@ internal sealed class LogCut(ShardLogOptions options, SegmentTable segments, Log
     }
 
     /// <summary>The tail in segment format under another name: every tool that reads segments reads it.</summary>
-    private string SaveTail(Lsn keep, Lsn last, ulong digest, Term term)
+    private void SaveTail(string path, Term term)
     {
-        var path = Path.Combine(options.Folder, FormattableString.Invariant($"cut-{keep.Value + 1:x16}-{last.Value:x16}-{_environment.RandomId():x16}.tail"));
         using var file = _environment.Files.Open(path, FileOpening.Create);
         var id = _environment.RandomId();
         var header = new byte[SegmentHeader.Bytes];
-        segments.Current[0].Header.WithStart(id, keep.Next, digest, term).Write(header);
-        file.Write(0, header);
+        segments.Current[0].Header.WithStart(id, keep.Next, _digest, term).Write(header);
+        WriteTail(file, 0, header);
         long end = SegmentHeader.Bytes;
         for (var next = keep.Next; next <= last;)
         {
@@ -69,14 +134,29 @@ internal sealed class LogCut(ShardLogOptions options, SegmentTable segments, Log
                 SyncedThrough = keep,
                 Digest = slice.Digest,
             }.Write(batch);
-            file.Write(end, batch);
+            WriteTail(file, end, batch);
             end += batch.Length;
             next = slice.Last.Next;
         }
 
         file.Sync();
         _environment.Files.SyncFolder(options.Folder);
-        return path;
+    }
+
+    private void WriteTail(IDataFile file, long offset, byte[] bytes)
+    {
+        while (true)
+        {
+            try
+            {
+                file.Write(offset, bytes);
+                return;
+            }
+            catch (StorageFailedException error) when (error.Failure == StorageFailure.NoSpace && offset + bytes.Length <= TailReserveBytes && _environment.Space?.TryRelease(forState: false) == true)
+            {
+                // Once more with what was given back.
+            }
+        }
     }
 
     private CutIntent Plan(Lsn keep, ulong digest)

@@ -9,7 +9,9 @@ namespace Cluster.Storage.Log;
 /// Invariants:
 /// I1  nothing is written into a segment before the one before it is synced and renamed (S1);
 /// I2  Flushed advances only after a sync that succeeded (fsync = always), or after a write (interval, os);
-/// I3  after a failed sync nothing is written or synced again: the log is poisoned until it is reopened.
+/// I3  after a failed sync nothing is written or synced again: the log is poisoned until it is reopened;
+/// I4  a write that was refused for a cause that may pass (full, read-only, no descriptors) is tried again: before it everything was synced, so
+///     nothing is lost by waiting. Meanwhile clients are refused, so what waits is bounded by what was accepted before.
 /// </summary>
 internal sealed class LogWriter : IStorageParticipant
 {
@@ -36,12 +38,14 @@ internal sealed class LogWriter : IStorageParticipant
     private long _flushedBytes;
     private long _lastStateSave;
     private long _lastSync;
-    private bool _stateSaveArmed;
-    private bool _syncArmed;
+    private long _lookedAtThrough;
+    private long _stateSaveArmed;
+    private long _syncArmed;
     private bool _closed;
+    private bool _commandWaits;
     private bool _hurry;
     private Exception? _failure;
-    private Exception? _stall;
+    private StorageFailedException? _stall;
 
     public LogWriter(ShardLogOptions options, SegmentTable segments, WalBuffer buffer, BatchQueue queue, ShardStateFile state, Lsn last, Lsn commit, Segment? active)
     {
@@ -52,7 +56,7 @@ internal sealed class LogWriter : IStorageParticipant
         _queue = queue;
         _state = state;
         _segmentWriter = new SegmentWriter(options, active);
-        _written = _flushed = _synced = last.Value;
+        _written = _flushed = _synced = _lookedAtThrough = last.Value;
         _commit = commit.Value;
         _lastStateSave = _lastSync = _environment.Time.GetTimestamp();
         foreach (var segment in segments.Current)
@@ -78,7 +82,7 @@ internal sealed class LogWriter : IStorageParticipant
     public Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Any thread.</summary>
-    public Exception? Stall => Volatile.Read(ref _stall);
+    public StorageFailedException? Stall => Volatile.Read(ref _stall);
 
     /// <summary>Any thread.</summary>
     public Lsn SealedThrough => new(Volatile.Read(ref _sealed));
@@ -90,11 +94,11 @@ internal sealed class LogWriter : IStorageParticipant
     /// <summary>Owner.</summary>
     public void SetCommit(Lsn commit) => Volatile.Write(ref _commit, commit.Value);
 
-    /// <summary>Any thread: runs once everything that was offered before is synced. The action gets null, or why it must not run.</summary>
-    public void Enqueue(Action<Exception?> command, bool evenIfStalled = false)
+    /// <summary>Any thread.</summary>
+    public void Enqueue(LogCommand command)
     {
         _commands.Add(command);
-        if (evenIfStalled)
+        if (command.When == CommandTime.InOrderEvenIfStalled)
             Volatile.Write(ref _hurry, true);
         Lane.Schedule(this);
     }
@@ -108,20 +112,16 @@ internal sealed class LogWriter : IStorageParticipant
             _queue.TakeAll(_taken);
             if (_taken.Count == 0)
                 return;
-            if (_stall is not null && _environment.Space?.HasSpaceFor(WaitingBytes) == false)
+            if (_stall is { Failure: StorageFailure.NoSpace } && _environment.Space?.HasSpaceFor(WaitingBytes) == false)
             {
                 Lane.ScheduleAfter(this, StallRetry);
                 return;
             }
 
             _segmentWriter.Write(_taken, this);
-            if (_stall is not null)
-            {
-                Volatile.Write(ref _stall, null);
-                _options.Listener.FlushResumed();
-            }
+            EndStall();
         }
-        catch (StorageFailedException error) when (error.Failure == StorageFailure.NoSpace && !_segmentWriter.SyncFailed)
+        catch (StorageFailedException error) when (error.MayPass && !_segmentWriter.SyncFailed)
         {
             StallOn(error);
         }
@@ -133,12 +133,13 @@ internal sealed class LogWriter : IStorageParticipant
 
     public void SyncStep()
     {
-        if (_failure is null && !_closed)
+        // While a cut waits for space the stored synced LSN stays as low as the cut has made it.
+        if (_failure is null && !_closed && !_commandWaits)
         {
             try
             {
                 SyncWritten();
-                SaveStateIfDue();
+                LookAfterState();
             }
             catch (Exception error)
             {
@@ -239,18 +240,18 @@ internal sealed class LogWriter : IStorageParticipant
         AdvanceFlushed();
     }
 
-    private bool IsSyncDue()
-    {
-        var left = _options.FsyncInterval - _environment.Time.GetElapsedTime(_lastSync);
-        if (left <= TimeSpan.Zero)
-        {
-            _syncArmed = false;
-            return true;
-        }
+    private bool IsSyncDue() => IsDue(ref _syncArmed, _lastSync, _options.FsyncInterval);
 
-        if (!_syncArmed)
+    /// <summary>True once that much has passed. If not, a round comes then: one is asked for unless one will come anyway.</summary>
+    private bool IsDue(ref long armedUntil, long last, TimeSpan interval)
+    {
+        var now = _environment.Time.GetTimestamp();
+        var left = interval - _environment.Time.GetElapsedTime(last, now);
+        if (left <= TimeSpan.Zero)
+            return true;
+        if (armedUntil <= now)
         {
-            _syncArmed = true;
+            armedUntil = now + (long)(left.TotalSeconds * _environment.Time.TimestampFrequency);
             Lane.ScheduleAfter(this, left);
         }
 
@@ -266,32 +267,61 @@ internal sealed class LogWriter : IStorageParticipant
         _options.Listener.Flushed(new Lsn(_written));
     }
 
-    private void SaveStateIfDue()
+    /// <summary>Once a second while records arrive: notes what is synced, and looks whether the files still have their names.</summary>
+    private void LookAfterState()
     {
+        if (Synced <= _state.Current.Synced && _written == _lookedAtThrough)
+            return;
+        if (!IsDue(ref _stateSaveArmed, _lastStateSave, StateInterval))
+            return;
+        _lookedAtThrough = _written;
+        _lastStateSave = _environment.Time.GetTimestamp();
+        CheckNames();
         if (Synced <= _state.Current.Synced)
             return;
-        var left = StateInterval - _environment.Time.GetElapsedTime(_lastStateSave);
-        if (left <= TimeSpan.Zero)
+        try
         {
-            _stateSaveArmed = false;
             SaveState();
         }
-        else if (!_stateSaveArmed)
+        catch (StorageFailedException error) when (error.MayPass)
         {
-            _stateSaveArmed = true;
-            Lane.ScheduleAfter(this, left);
+            // The older state stays true; the next round after the interval tries again.
+            Lane.ScheduleAfter(this, StateInterval);
         }
+    }
+
+    /// <summary>A folder that was deleted under the process takes writes and syncs on, and nobody would ever read them again.</summary>
+    private void CheckNames()
+    {
+        if (_segmentWriter.Active is not { } active)
+            return;
+        try
+        {
+            if (_environment.Files.FileExists(active.Path) && _environment.Files.FileExists(_state.Path))
+                return;
+        }
+        catch (StorageFailedException)
+        {
+            return;
+        }
+
+        throw new StorageFailedException(StorageFailure.Missing, $"write LSN {_written} of shard {_options.Shard} to", active.Path);
     }
 
     private void StallOn(StorageFailedException error)
     {
         // The reserve is for the few records that keep a shard governable, not for a backlog of clients' writes.
-        if (WaitingBytes <= ReserveWriteBytes && _environment.Space?.TryRelease(forState: false) == true)
+        if (error.Failure == StorageFailure.NoSpace && WaitingBytes <= ReserveWriteBytes && _environment.Space?.TryRelease(forState: false) == true)
         {
             Lane.Schedule(this);
             return;
         }
 
+        BeginStall(error);
+    }
+
+    private void BeginStall(StorageFailedException error)
+    {
         if (_stall is null)
         {
             Volatile.Write(ref _stall, error);
@@ -301,15 +331,52 @@ internal sealed class LogWriter : IStorageParticipant
         Lane.ScheduleAfter(this, StallRetry);
     }
 
+    private void EndStall()
+    {
+        if (_stall is null || _commandWaits || _taken.Count > 0)
+            return;
+        Volatile.Write(ref _stall, null);
+        _options.Listener.FlushResumed();
+    }
+
+    /// <summary>A command comes after everything offered before it; while the disk takes nothing it waits, unless somebody closes the log.</summary>
     private void RunCommands()
     {
-        // A command comes after everything offered before it; while the disk is full it waits.
-        while ((_failure is not null || _closed || _taken.Count == 0 || Volatile.Read(ref _hurry)) && _commands.TryTake(out var command))
+        while (_commands.TryPeek(out var command))
         {
             var refusal = _failure is not null ? new StorageFailedException(StorageFailure.Poisoned, "log command", _options.Folder, 0, _failure)
                 : _closed ? new StorageFailedException(StorageFailure.Closed, "log command", _options.Folder)
                 : null;
-            command(refusal);
+            var hurry = Volatile.Read(ref _hurry);
+            if (refusal is null && _taken.Count > 0 && command.When == CommandTime.InOrder)
+            {
+                if (!hurry)
+                    return;
+                refusal = new StorageFailedException(_stall?.Failure ?? StorageFailure.Overloaded, "log command", _options.Folder, 0, _stall);
+            }
+            else if (refusal is null && _taken.Count > 0 && !hurry && command.When != CommandTime.AtOnce)
+            {
+                return;
+            }
+
+            if (command.Run(refusal) is { } obstacle)
+            {
+                if (!hurry)
+                {
+                    _commandWaits = true;
+                    BeginStall(obstacle);
+                    return;
+                }
+
+                command.Run(new StorageFailedException(obstacle.Failure, "log command", _options.Folder, 0, obstacle));
+            }
+
+            _commands.Remove(command);
+            if (_commandWaits)
+            {
+                _commandWaits = false;
+                EndStall();
+            }
         }
     }
 }

@@ -188,7 +188,7 @@ internal sealed unsafe class SegmentWriter(ShardLogOptions options, Segment? act
         {
             _environment.Files.SyncFolder(options.Folder);
         }
-        catch
+        catch (Exception error) when (error is not StorageFailedException { MayPass: true })
         {
             SyncFailed = true;
             throw;

@@ -207,7 +207,8 @@ public sealed class ShardLog
     /// <summary>
     /// Removes everything behind <paramref name="keep"/>, which must not be below the commit LSN, after saving it to a file. Until
     /// <paramref name="done"/> is called, on a writer thread, the owner appends nothing and reads none of its own properties.
-    /// A failure poisons the log. Owner only.
+    /// On a disk that takes nothing for now (full, read-only) it waits and goes on by itself; what finds no space of the tail alone is not saved,
+    /// and an event says so. A failure poisons the log. Owner only.
     /// </summary>
     public void CutAfter(Lsn keep, Action<Exception?> done)
     {
@@ -222,22 +223,34 @@ public sealed class ShardLog
 
         RequestFlush();
         Volatile.Write(ref _busy, true);
-        _writer.Enqueue(refusal => Finish(refusal, done, () =>
+        LogCut? cut = null;
+        Action<Exception?> finished = error =>
         {
-            _writer.SyncAll();
-            var digest = new LogCut(_options, _segments, _reader, _writer).Run(keep, last);
+            Volatile.Write(ref _busy, false);
+            done(error);
+        };
+        _writer.Enqueue(new LogCommand(CommandTime.InOrder, refusal => Finish(refusal, finished, mayWait: true, () =>
+        {
+            if (cut is null)
+                _writer.SyncAll();
+            cut ??= new LogCut(_options, _segments, _reader, _writer, keep, last);
+            var digest = cut.Run();
             _buffer.Clear();
             var terms = _appender.Terms;
             terms.CutAfter(keep);
             _appender.ContinueFrom(keep, terms.TermAt(keep), _appender.LastTimestamp, digest, terms, null);
-        }));
+        })));
     }
 
     /// <summary>
     /// Unlinks sealed segments that end below <paramref name="floor"/>, oldest first; the newest sealed one always stays. The caller
     /// answers for rule S10. <paramref name="done"/> is called on a writer thread. Any thread.
     /// </summary>
-    public void ReleaseBelow(Lsn floor, Action<Exception?> done) => _writer.Enqueue(refusal => Finish(refusal, done, () =>
+    /// <param name="floor">See above.</param>
+    /// <param name="done">Gets null, or why it was not done, in whole or in part; unless the log is poisoned by it, it may be tried again.</param>
+    /// <param name="atOnce">What replaces the released records is durable already: nothing that waits for the disk is waited for, so that a full one gets room.</param>
+    public void ReleaseBelow(Lsn floor, Action<Exception?> done, bool atOnce = false) => _writer.Enqueue(new LogCommand(
+        atOnce ? CommandTime.AtOnce : CommandTime.InOrder, refusal => Finish(refusal, done, mayWait: false, () =>
     {
         while (_segments.Current is [{ IsSealed: true } oldest, { IsSealed: true }, ..] && oldest.Last < floor)
         {
@@ -247,11 +260,11 @@ public sealed class ShardLog
             _segments.Remove(oldest);
             _options.Environment.CrashPoints.Reached("release.unlinked");
         }
-    }));
+    })));
 
     /// <summary>Clears <see cref="LogRecovery.MayHaveLostAcknowledged"/> durably, once a new incarnation was given. Any thread.</summary>
     public void ClearDoubt(Action<Exception?> done) =>
-        _writer.Enqueue(refusal => Finish(refusal, done, () => _writer.SaveState(doubtful: false)));
+        _writer.Enqueue(new LogCommand(CommandTime.InOrder, refusal => Finish(refusal, done, mayWait: false, () => _writer.SaveState(doubtful: false))));
 
     /// <summary>
     /// Flushes, leaves the clean-close mark and closes the files; <paramref name="done"/> is called on a writer thread. A log that
@@ -267,10 +280,11 @@ public sealed class ShardLog
 
         RequestFlush();
         _closed = true;
-        _writer.Enqueue(
+        _writer.Enqueue(new LogCommand(
+            CommandTime.InOrderEvenIfStalled,
             refusal =>
             {
-                var error = refusal;
+                Exception? error = refusal;
                 try
                 {
                     if (error is null && _writer.Stall is { } stall)
@@ -291,8 +305,8 @@ public sealed class ShardLog
                 _segments.Clear();
                 _buffer.Clear();
                 done(error);
-            },
-            evenIfStalled: true);
+                return null;
+            }));
     }
 
     private void CheckAppendable()
@@ -306,14 +320,21 @@ public sealed class ShardLog
             throw new StorageFailedException(StorageFailure.Overloaded, "append", _options.Folder, 0, _writer.Stall);
     }
 
-    private void Finish(Exception? refusal, Action<Exception?> done, Action work)
+    /// <returns>What it waits for; null if it is over.</returns>
+    private StorageFailedException? Finish(StorageFailedException? refusal, Action<Exception?> done, bool mayWait, Action work)
     {
-        var error = refusal;
+        Exception? error = refusal;
         if (error is null)
         {
             try
             {
                 work();
+            }
+            catch (StorageFailedException obstacle) when (obstacle.MayPass)
+            {
+                if (mayWait)
+                    return obstacle;
+                error = obstacle;
             }
             catch (Exception failure)
             {
@@ -323,7 +344,7 @@ public sealed class ShardLog
             }
         }
 
-        Volatile.Write(ref _busy, false);
         done(error);
+        return null;
     }
 }

@@ -27,8 +27,8 @@ public sealed class FaultTests
 
     [Theory]
     [InlineData(StorageFailure.Io)]
-    [InlineData(StorageFailure.NotWritable)]
     [InlineData(StorageFailure.ShortWrite)]
+    [InlineData(StorageFailure.Missing)]
     public void A_failed_write_is_ignored_and_readers_get_what_never_becomes_durable(StorageFailure failure)
     {
         var bench = new LogBench().Open().AppendFlushed(3);

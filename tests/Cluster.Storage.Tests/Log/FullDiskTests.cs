@@ -164,25 +164,58 @@ public sealed class FullDiskTests
         slice!.Dispose();
     }
 
-    [Fact]
-    public void A_read_only_file_system_stops_the_reads_too()
+    /// <summary>Full, read-only, quota, no descriptors: nothing was harmed, so nothing has to be reopened.</summary>
+    [Theory]
+    [InlineData(StorageFailure.NotWritable, 30)]
+    [InlineData(StorageFailure.NotWritable, 13)]
+    [InlineData(StorageFailure.NoSpace, 122)]
+    [InlineData(StorageFailure.TooManyFiles, 24)]
+    public void What_may_pass_poisons_the_shard_or_stops_the_reads(StorageFailure failure, int errno)
     {
         var bench = new LogBench { BufferBytes = 1 }.Open().AppendFlushed(200, 200);
-        bench.Files.Fault = static operation => operation.Name is "write" or "create" or "rename" or "truncate"
-            ? new StorageFailedException(StorageFailure.NotWritable, operation.Name, operation.Path, 30)
+        bench.Files.Fault = operation => operation.Name is "write" or "create" or "rename" or "truncate" or "delete"
+            ? new StorageFailedException(failure, operation.Name, operation.Path, errno)
             : null;
-        bench.AppendNumbered();
+        for (var i = 0; i < 30; i++)
+            bench.AppendNumbered(200);
         bench.Flush();
-        Assert.Equal(StorageFailure.NotWritable, Assert.IsType<StorageFailedException>(bench.Log.Failure).Failure);
+        bench.Time.Advance(TimeSpan.FromSeconds(3));
+        bench.Scheduler.RunAll();
+        Assert.Null(bench.Failure);
+        var stall = Assert.IsType<StorageFailedException>(bench.StalledBy);
+        Assert.Equal((failure, errno), (stall.Failure, stall.Errno));
+        Assert.Same(stall, bench.Log.Shortage);
         Assert.Equal(LogReadOutcome.Records, bench.Log.ReadFromDisk(Lsn.None, 1000, out var slice));
         slice!.Dispose();
 
-        // While it stays so, an opening says what is wrong and changes nothing; afterwards everything is there.
-        var next = bench.Restart(1, powerLoss: false);
+        // While it stays so, an opening says what is wrong and changes nothing.
+        var next = new LogBench(2, bench.Files.Fork(), bench.Time) { BootId = bench.BootId };
         next.Files.Fault = bench.Files.Fault;
-        Assert.Equal(StorageFailure.NotWritable, Assert.Throws<StorageFailedException>(() => next.Open()).Failure);
+        Assert.Equal(failure, Assert.Throws<StorageFailedException>(() => next.Open()).Failure);
         next.Files.Fault = null;
-        RoundTripTests.AssertNumbered(next.Open(), 200);
+        Assert.InRange(next.Open().Log.LastLsn.Value, 200, 230);
+
+        // Here it goes on by itself.
+        bench.Files.Fault = null;
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        bench.Scheduler.RunAll();
+        Assert.Null(bench.StalledBy);
+        Assert.Null(bench.Log.Shortage);
+        Assert.Equal(new Lsn(230), bench.Flushed);
+        RoundTripTests.AssertNumbered(bench.Restart(1, powerLoss: true).Open(), 230);
+    }
+
+    [Fact]
+    public void Records_are_acknowledged_into_a_folder_that_was_deleted_under_the_process()
+    {
+        var bench = new LogBench { SegmentBytes = 1 << 20 }.Open().AppendFlushed(3);
+        foreach (var name in bench.Files.ListFiles(LogBench.Folder))
+            bench.Files.Delete(bench.PathOf(name));
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        bench.AppendFlushed(1);
+        var failure = Assert.IsType<StorageFailedException>(bench.Failure);
+        Assert.Equal(StorageFailure.Missing, failure.Failure);
+        Assert.Contains(LogBench.Folder, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

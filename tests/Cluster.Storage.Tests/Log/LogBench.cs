@@ -231,6 +231,10 @@ internal sealed class LogBench : ILogListener, IRecordReplay
 
         public void SuffixCut(int shard, Lsn keep, Lsn last, string tailPath) => Tails.Add(tailPath);
 
+        public List<string> Unsaved { get; } = [];
+
+        public void SuffixCutUnsaved(int shard, string folder, Lsn keep, Lsn last, string reason) => Unsaved.Add(reason);
+
         public void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last) => Copied.Add(first);
     }
 }

@@ -17,6 +17,7 @@ public enum PeerItemKind : byte
     ForwardRequest = 7,
     ForwardReply = 8,
     ReplicaStatus = 9,
+    TimeoutNow = 10,
 
     /// <summary>A piece of an item that is too large for one frame: u8 kind, i32 bytes of the whole, i32 offset, bytes.</summary>
     Part = 255,
@@ -71,6 +72,9 @@ internal static class PeerItem
                 to.I64(notice.Notice.SentAt);
                 to.Bool(notice.Notice.Resigned);
                 return PeerItemKind.LeaderNotice;
+            case TimeoutNowMessage order:
+                to.I64(order.Order.Term.Value);
+                return PeerItemKind.TimeoutNow;
             case ForwardRequest request:
                 Write(request, to);
                 return PeerItemKind.ForwardRequest;
@@ -99,6 +103,7 @@ internal static class PeerItem
             PeerItemKind.VoteRequest => ReadVoteRequest(ref from),
             PeerItemKind.VoteReply => ReadVoteReply(ref from),
             PeerItemKind.LeaderNotice => new LeaderNoticeMessage(new LeaderNotice { Term = new Term(from.I64()), SentAt = from.I64(), Resigned = from.Bool() }),
+            PeerItemKind.TimeoutNow => new TimeoutNowMessage(new TimeoutNow { Term = new Term(from.I64()) }),
             PeerItemKind.ForwardRequest => ReadForwardRequest(ref from),
             PeerItemKind.ForwardReply => ReadForwardReply(ref from),
             PeerItemKind.ReplicaStatus => new ReplicaStatusMessage(ReadState(ref from), from.I64(), from.I64()),

@@ -38,6 +38,11 @@ public sealed class LeaderNoticeMessage(in LeaderNotice notice) : ShardMessage
     public LeaderNotice Notice { get; } = notice;
 }
 
+public sealed class TimeoutNowMessage(in TimeoutNow order) : ShardMessage
+{
+    public TimeoutNow Order { get; } = order;
+}
+
 /// <summary>A replica tells the others of its shard how it is, for the topology that operators see. Nothing is decided by it.</summary>
 public sealed class ReplicaStatusMessage(ShardState state, long applied, long durable) : ShardMessage
 {

@@ -27,7 +27,7 @@ public sealed class LeaderTests
         leader.Do(core => core.Receive(One, Ack(leader, 1), leader.Now));
         leader.Do(core => core.Receive(Two, Ack(leader, 1), leader.Now));
         Assert.Equal(new Lsn(1), leader.Core.Commit);
-        for (int i = 0; i < 25 && leader.Core.Role == ReplicaRole.Leader; i++)
+        for (int i = 0; i < 35 && leader.Core.Role == ReplicaRole.Leader; i++)
         {
             leader.Do(core => core.Receive(One, Ack(leader, 1) with { Echo = leader.Now }, leader.Now));
             leader.TickAfter(100_000);

@@ -45,7 +45,7 @@ public sealed partial class ReplicaProcess
             case EffectKind.CommitAdvanced:
                 Store.AdvanceCommit(effect.Lsn);
                 _simulation.Checker.Committed(_node, this, effect.Lsn);
-                if (Core.CanAppend)
+                if (Core.IsLeading)
                     _replies.CommitAdvanced(effect.Lsn);
                 break;
             case EffectKind.ReadsConfirmed:
@@ -58,6 +58,9 @@ public sealed partial class ReplicaProcess
                 if (effect.Role == ReplicaRole.Leader)
                     _simulation.Checker.Elected(_node, this, effect.Term);
                 GiveUpReplies();
+                break;
+            case EffectKind.TransferFailed:
+                _simulation.Trace(_node, $"transfer failed");
                 break;
             case EffectKind.Diverged:
             case EffectKind.NeedsBootstrap:
@@ -107,6 +110,10 @@ public sealed partial class ReplicaProcess
                 _simulation.Checker.Sends(_node, effect.LeaderNotice.Term);
                 Post(to, p => p.Core.Receive(from, effect.LeaderNotice, p.Now));
                 break;
+            case EffectKind.SendTimeoutNow:
+                _simulation.Checker.Sends(_node, effect.TimeoutNow.Term);
+                Post(to, p => p.Core.Receive(from, effect.TimeoutNow, p.Now));
+                break;
             default:
                 throw new InvalidOperationException($"effect {effect.Kind}");
         }
@@ -148,7 +155,7 @@ public sealed partial class ReplicaProcess
     private void AnswerNow(ReplicaProcess of, in Effect effect)
     {
         // The answer was for a leader of that term: only its log is known to hold those records.
-        if (of != this || !Core.CanAppend || Core.Term != effect.PullAnswer.Term)
+        if (of != this || !Core.IsLeading || Core.Term != effect.PullAnswer.Term)
             return;
         PullAnswer answer = effect.PullAnswer;
         RecordBatch batch = Store.Read(answer.After, effect.MaxBytes, _node.Model.Random.Chance(0.2));

@@ -184,7 +184,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
         {
             while (_alive && Core.TryTakeEffect(out Effect effect))
                 Execute(effect);
-            if (_alive && _replies.WantsTicket && Core.CanAppend)
+            if (_alive && _replies.WantsTicket && Core.IsLeading)
                 _replies.TicketTaken(Core.RequestRead(Now));
             Release();
         }

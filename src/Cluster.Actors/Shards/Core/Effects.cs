@@ -61,6 +61,15 @@ public enum EffectKind : byte
     /// <summary>Send <see cref="Effect.LeaderNotice"/>.</summary>
     SendLeaderNotice,
 
+    /// <summary>Send <see cref="Effect.TimeoutNow"/>.</summary>
+    SendTimeoutNow,
+
+    /// <summary>
+    /// A transfer of leadership has come to nothing, and this replica goes on leading (<see cref="ReplicaCore.CanAppend"/> is true again).
+    /// One that succeeds ends with RoleChanged.
+    /// </summary>
+    TransferFailed,
+
     /// <summary>All records up to <see cref="Effect.Lsn"/> are committed. On a leader: release what waited for it.</summary>
     CommitAdvanced,
 
@@ -101,6 +110,12 @@ public enum LeadershipLoss : byte
 
     /// <summary>As asked.</summary>
     Resigned = 5,
+
+    /// <summary>Handed over: the new leader was chosen by this one.</summary>
+    Transferred = 6,
+
+    /// <summary>It is no voter of the committed configuration any more (R9).</summary>
+    Removed = 7,
 }
 
 public enum BootstrapCause : byte
@@ -135,4 +150,5 @@ public struct Effect
     public VoteRequest VoteRequest;
     public VoteReply VoteReply;
     public LeaderNotice LeaderNotice;
+    public TimeoutNow TimeoutNow;
 }

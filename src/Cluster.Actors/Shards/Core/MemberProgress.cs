@@ -20,6 +20,9 @@ internal sealed class MemberProgress(Member member, bool voter)
     /// <summary>Highest of our send stamps that it has returned: it was in our term after we sent that. 0: none.</summary>
     public long Echo { get; set; }
 
+    /// <summary>When that stamp came back, µs. Proves nothing (only its sending does); for the operator.</summary>
+    public long EchoReceivedAt { get; set; }
+
     /// <summary>When something was last sent to it, µs.</summary>
     public long SentAt { get; set; } = long.MinValue;
 

@@ -176,6 +176,14 @@ public record struct VoteReply
 }
 
 /// <summary>
+/// The leader of Term hands over to the receiver, which is to campaign at once (R2). Whoever has sent one reads by no lease in Term any more.
+/// </summary>
+public record struct TimeoutNow
+{
+    public Term Term { get; set; }
+}
+
+/// <summary>
 /// A leader to members that are not pulling from it: after its election and then every heartbeat interval; also its good-bye.
 /// </summary>
 public record struct LeaderNotice

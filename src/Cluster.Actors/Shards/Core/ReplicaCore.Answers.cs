@@ -11,7 +11,7 @@ public sealed partial class ReplicaCore
             return;
         if (pull.Term > _term)
             AdoptTerm(pull.Term, leader: null, now);
-        if (!CanAppend)
+        if (!IsLeading)
             Refuse(from, pull.Number, PullOutcome.NotLeader);
         else if (MemberOf(from, pull.Incarnation) is not { } member)
             Refuse(from, pull.Number, PullOutcome.NotRegistered);
@@ -123,7 +123,7 @@ public sealed partial class ReplicaCore
     /// </summary>
     public bool TryCompleteAnswer(ref PullAnswer answer, Lsn last)
     {
-        if (!CanAppend || answer.Term != _term)
+        if (!IsLeading || answer.Term != _term)
             return false;
         Invariant.Check(last >= answer.After && last <= _last, "an answer holds records of the log");
         answer.Last = last;
@@ -139,7 +139,7 @@ public sealed partial class ReplicaCore
     /// </summary>
     public bool TryCompleteAnswerWithPart(ref PullAnswer answer, int length, int total)
     {
-        if (!CanAppend || answer.Term != _term)
+        if (!IsLeading || answer.Term != _term)
             return false;
         Invariant.Check(length > 0 && answer.PartOffset + length <= total && answer.After < _last, "a part lies within its record");
         answer.PartLength = length;

@@ -17,24 +17,29 @@ public sealed partial class ReplicaCore
             return;
         if (ack.Term > _term)
             AdoptTerm(ack.Term, leader: null, now);
-        else if (ack.Term == _term && CanAppend && MemberOf(from, ack.Incarnation) is { } member)
+        else if (ack.Term == _term && IsLeading && MemberOf(from, ack.Incarnation) is { } member)
             TakeAck(member, ack.Durable, ack.DurableTerm, ack.Applied, ack.Echo, now);
         Finish();
     }
 
-    /// <summary>Committed bytes that the own disk has not synced yet, while there are any (R6).</summary>
-    public void FlushLag(long bytes, long now)
+    /// <summary>
+    /// R6. <paramref name="unflushed"/>: bytes of records that were appended here and are not durable yet, counted by the owner whenever the
+    /// commit LSN advances and at every tick. It matters only while committed records are among them; that uncommitted ones are counted
+    /// too makes it at most as much too high as the overlay allows.
+    /// </summary>
+    public void FlushLag(long unflushed, long now)
     {
-        if (_stopped || _role != ReplicaRole.Leader || bytes <= _settings.FlushLagBytesMax)
+        if (_stopped || !IsLeading || unflushed <= _settings.FlushLagBytesMax || _flushed >= _commit)
             return;
-        ResignLeadership(LeadershipLoss.OwnDiskBehind, now);
+        HandOver(TransferReason.OwnDiskBehind, now);
+        AdvanceTransfer(now);
         Finish();
     }
 
     private void TakeAck(MemberProgress member, Lsn durable, Term durableTerm, Lsn applied, long echo, long now)
     {
         if (echo > member.Echo && echo <= _lastStamp)
-            member.Echo = echo;
+            (member.Echo, member.EchoReceivedAt) = (echo, now);
         if (applied > member.Applied && applied <= _last)
             member.Applied = applied;
         // Never beyond the head, and only what is on this branch; a repeated or late one changes nothing.
@@ -44,22 +49,24 @@ public sealed partial class ReplicaCore
             AdvanceLeaderCommit(now);
         }
 
-        ConfirmReads();
+        ConfirmReads(now);
+        AdvanceTransfer(now);
     }
 
     /// <summary>I4: the highest LSN of the own term that a majority of voters has durable.</summary>
     private void AdvanceLeaderCommit(long now)
     {
-        if (!CanAppend)
+        if (!IsLeading)
             return;
         Lsn durable = new(MajorityOf(static member => member.Durable.Value, _flushed.Value));
-        if (durable > _commit && durable >= _noOp)
+        if (durable > _commit && (durable >= _noOp || _settings.Planted == PlantedBug.CountOlderTerm))
         {
-            Invariant.Check(durable <= _last && _terms.TermAt(durable) == _term, "I4: only records of the own term are counted");
+            Invariant.Check(durable <= _last && (durable >= _noOp || _settings.Planted == PlantedBug.CountOlderTerm) && (_terms.TermAt(durable) == _term || _settings.Planted == PlantedBug.CountOlderTerm), "I4: only records of the own term are counted");
             _commit = durable;
             _configurations.CommitAdvanced(_commit);
             _effects.Add(EffectKind.CommitAdvanced).Lsn = _commit;
-            ConfirmReads();
+            ConfirmReads(now);
+            AdvanceTransfer(now);
         }
 
         WatchOwnDisk(now);

@@ -26,8 +26,11 @@ public sealed partial class ReplicaCore
     private long ElectionDelay() =>
         _settings.ElectionTimeoutMicros + _random.Between(0, _settings.ElectionTimeoutMicros);
 
-    private bool MayCampaign =>
-        (_counts || Configuration.Majority == 1) && !_cutting && PromisesDurable && Configuration.IsVoter(_self, _incarnation);
+    /// <summary>Could be elected as far as its own data is concerned.</summary>
+    private bool MayStand =>
+        (_counts || Configuration.Majority == 1) && !_cutting && Configuration.IsVoter(_self, _incarnation);
+
+    private bool MayCampaign => MayStand && PromisesDurable;
 
     /// <summary>
     /// Within the minimum election timeout after hearing a leader, or after its own start, a replica helps nobody to depose one: it may
@@ -47,7 +50,7 @@ public sealed partial class ReplicaCore
     {
         if (_stopped || from == _self)
             return;
-        bool transfer = !request.PreVote && !request.TransferFrom.IsNone && request.TransferFrom == _term;
+        bool transfer = IsTransfer(request);
         if (request.Term > _term && !request.PreVote)
         {
             // Not even the term is taken over: a replica that a leader still serves must not disturb it.
@@ -111,6 +114,8 @@ public sealed partial class ReplicaCore
     {
         if (_settings.Planted == PlantedBug.VoteByLsnAlone)
             return request.LastLsn >= _last;
+        if (_settings.Planted == PlantedBug.VoteByWatermark)
+            return request.LastLsn >= _commit;
         return request.LastTerm > LastTerm || (request.LastTerm == LastTerm && request.LastLsn >= _last);
     }
 
@@ -122,7 +127,7 @@ public sealed partial class ReplicaCore
             Become(RestingRole, leader: null);
         _heldVote = candidate;
         _heldVoteRound = round;
-        if (PromisesDurable)
+        if (PromisesDurable || _settings.Planted == PlantedBug.UnpersistedVote)
             AnswerHeldVote();
     }
 
@@ -136,7 +141,7 @@ public sealed partial class ReplicaCore
 
     private void Reply(Guid to, bool preVote, long round, bool granted)
     {
-        if (!PromisesDurable)
+        if (!PromisesDurable && _settings.Planted != PlantedBug.UnpersistedVote)
             return;
         ref Effect effect = ref _effects.Add(EffectKind.SendVoteReply);
         effect.To = to;
@@ -172,8 +177,11 @@ public sealed partial class ReplicaCore
         AskForVotes(preVote: true);
     }
 
-    private void StartElection(long now)
+    /// <param name="now">µs.</param>
+    /// <param name="transferFrom">The term whose leader handed over to this replica; none: a plain election.</param>
+    private void StartElection(long now, Term transferFrom = default)
     {
+        _transferFrom = transferFrom;
         _term = _term.Next;
         _vote = _self;
         _heldVote = null;
@@ -212,6 +220,7 @@ public sealed partial class ReplicaCore
                 LastLsn = _last,
                 LastTerm = LastTerm,
                 Round = _voteRound,
+                TransferFrom = preVote ? Term.None : _transferFrom,
             };
         }
     }

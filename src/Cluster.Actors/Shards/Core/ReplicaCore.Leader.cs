@@ -22,6 +22,7 @@ public sealed partial class ReplicaCore
         _noOp = Lsn.None;
         _electedAt = now;
         _lastStamp = Math.Max(_lastStamp, now);
+        _stampLead = 0;
         _flushTarget = Lsn.None;
         RegisterMembers();
         _effects.Add(EffectKind.AppendNoOp).Term = _term;
@@ -45,7 +46,7 @@ public sealed partial class ReplicaCore
     /// </summary>
     public void LeaderAppended(Lsn last, long now)
     {
-        Invariant.Check(CanAppend && last >= _last, "I3: only a leader appends, behind its no-op");
+        Invariant.Check(IsLeading && last >= _last, "I3: only a leader appends, behind its no-op");
         _last = last;
         foreach (MemberProgress member in _members)
             TryAnswer(member, now);
@@ -59,7 +60,7 @@ public sealed partial class ReplicaCore
     {
         if (_stopped)
             return;
-        if (CanAppend)
+        if (IsLeading)
         {
             foreach (MemberProgress member in _members)
             {
@@ -76,7 +77,10 @@ public sealed partial class ReplicaCore
         Finish();
     }
 
-    /// <summary>A leader gives up, for a planned stop: the others elect without waiting for a time-out.</summary>
+    /// <summary>
+    /// A leader gives up at once: the others elect without waiting for a time-out. For a planned stop
+    /// <see cref="TransferLeadership"/> is better: nobody's write is left without an answer.
+    /// </summary>
     public void Resign(long now)
     {
         if (_stopped || _role != ReplicaRole.Leader)
@@ -87,6 +91,9 @@ public sealed partial class ReplicaCore
 
     private void ResignLeadership(LeadershipLoss loss, long now)
     {
+        // Who lost the majority leaves the choice to those who can reach each other.
+        if (loss != LeadershipLoss.QuorumLost && IsLeading && BestTarget(now) is { } best)
+            SendTimeoutNow(best);
         foreach (MemberProgress member in _members)
             SendNotice(member, now, resigned: true);
         // The others go first.
@@ -98,6 +105,8 @@ public sealed partial class ReplicaCore
     {
         _members = [];
         _noOp = Lsn.None;
+        _timeoutNowSent = false;
+        ForgetTransfer();
         ForgetReads();
     }
 
@@ -133,7 +142,12 @@ public sealed partial class ReplicaCore
         return null;
     }
 
-    private long NextStamp(long now) => _lastStamp = Math.Max(now, _lastStamp + 1);
+    private long NextStamp(long now)
+    {
+        _lastStamp = Math.Max(now, _lastStamp + 1);
+        _stampLead = Math.Max(_stampLead, _lastStamp - now);
+        return _lastStamp;
+    }
 
     private void SendNotice(MemberProgress member, long now, bool resigned)
     {
@@ -146,14 +160,18 @@ public sealed partial class ReplicaCore
     private void TickLeader(long now)
     {
         bool diskBehind = !_flushTarget.IsNone && now - _flushBehindSince > _settings.FlushLagMicrosMax;
-        if (diskBehind || now >= QuorumLostAt())
+        if (now >= QuorumLostAt())
         {
-            ResignLeadership(diskBehind ? LeadershipLoss.OwnDiskBehind : LeadershipLoss.QuorumLost, now);
+            ResignLeadership(LeadershipLoss.QuorumLost, now);
             return;
         }
 
-        if (_noOp.IsNone)
+        if (diskBehind)
+            HandOver(TransferReason.OwnDiskBehind, now);
+        AdvanceTransfer(now);
+        if (!IsLeading)
             return;
+
         foreach (MemberProgress member in _members)
         {
             TryAnswer(member, now);
@@ -175,7 +193,8 @@ public sealed partial class ReplicaCore
     {
         long next = QuorumLostAt();
         if (!_flushTarget.IsNone)
-            next = Math.Min(next, _flushBehindSince + _settings.FlushLagMicrosMax + 1);
+            next = Math.Min(next, Math.Max(_flushBehindSince + _settings.FlushLagMicrosMax + 1, _transfer is null ? long.MinValue : NextTransferTickAt()));
+        next = Math.Min(next, NextTransferTickAt());
         foreach (MemberProgress member in _members)
             next = Math.Min(next, member.HasPull ? AnswerDueAt(member) : member.SentAt + _settings.HeartbeatMicros);
         return next;

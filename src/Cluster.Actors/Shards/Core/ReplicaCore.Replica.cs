@@ -21,15 +21,15 @@ public sealed partial class ReplicaCore
     public void Receive(Guid from, in PullAnswer answer, long now)
     {
         Invariant.Check(!_appending, "I5: records that were handed out are reported before the next input");
-        if (_stopped || from == _self || answer.Term < _term)
+        if (_stopped || from == _self || (answer.Term < _term && _settings.Planted != PlantedBug.LateAnswerApplied))
             return;
         bool fromLeader = answer.Outcome != PullOutcome.NotLeader;
         if (answer.Term > _term)
             AdoptTerm(answer.Term, fromLeader ? from : answer.LeaderHint == _self ? null : answer.LeaderHint, now);
-        if (fromLeader)
+        if (fromLeader && answer.Term == _term)
             HearLeader(from, answer.SentAt, now);
 
-        if (_pullOutstanding && answer.Number == _pullNumber && answer.After == _last && !_cutting)
+        if (!_cutting && (AnswersPull(answer) || IsLateAndApplied(answer)))
         {
             _pullOutstanding = false;
             if (PromisesDurable && fromLeader)
@@ -41,6 +41,13 @@ public sealed partial class ReplicaCore
         TryPull(now);
         Finish();
     }
+
+    /// <summary>I5: the answer to the one outstanding pull, and the log still ends where that said.</summary>
+    private bool AnswersPull(in PullAnswer answer) => _pullOutstanding && answer.Number == _pullNumber && answer.After == _last;
+
+    private bool IsLateAndApplied(in PullAnswer answer) =>
+        _settings.Planted == PlantedBug.LateAnswerApplied && answer.Outcome == PullOutcome.Records && (_role is ReplicaRole.Follower or ReplicaRole.Learner)
+        && answer.PartTotal == 0 && (answer.After == _last || answer.Last == answer.After);
 
     public void Receive(Guid from, in LeaderNotice notice, long now)
     {

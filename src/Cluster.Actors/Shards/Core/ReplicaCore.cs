@@ -70,8 +70,8 @@ public sealed partial class ReplicaCore
         _configurations = new ConfigurationHistory(start.Configurations);
         _random = new Randomness(start.Seed);
         _term = start.State.Term;
-        _vote = start.State.Vote;
-        _emitted = _durable = start.State;
+        _vote = _settings.Planted == PlantedBug.VoteForgottenAtRestart ? null : start.State.Vote;
+        _emitted = _durable = start.State with { Vote = _vote };
         _terms = start.Terms.Clone();
         _first = start.First;
         _last = start.Last;
@@ -93,8 +93,16 @@ public sealed partial class ReplicaCore
     /// <summary>The leader of <see cref="Term"/>, if known; this node if it leads.</summary>
     public Guid? Leader => _leader;
 
-    /// <summary>True while this replica leads and clients' records may be appended in <see cref="Term"/>.</summary>
-    public bool CanAppend => _role == ReplicaRole.Leader && !_noOp.IsNone && !_stopped;
+    /// <summary>
+    /// True while this replica leads, its no-op appended: records may be read for replicas, and commands that only look may be evaluated.
+    /// </summary>
+    public bool IsLeading => _role == ReplicaRole.Leader && !_noOp.IsNone && !_stopped;
+
+    /// <summary>
+    /// True while this replica leads and clients' records may be appended in <see cref="Term"/>. False during a transfer of leadership:
+    /// commands then wait for the new leader, or are refused with a definite error; nothing of them may be appended.
+    /// </summary>
+    public bool CanAppend => IsLeading && _transfer is null;
 
     public Lsn Last => _last;
 
@@ -218,7 +226,7 @@ public sealed partial class ReplicaCore
         ForgetLeaderContact();
         if (led)
             _electionAt = now + ElectionDelay();
-        Become(RestingRole, leader);
+        Become(RestingRole, leader, LossByHigherTerm);
     }
 
     /// <summary>Leaves whatever role there was. Says so if role, term or leader differ from what was said last.</summary>

@@ -48,6 +48,13 @@ internal sealed partial class ShardReplica
             case EffectKind.SendLeaderNotice:
                 Send(effect.To, new LeaderNoticeMessage(effect.LeaderNotice));
                 break;
+            case EffectKind.SendTimeoutNow:
+                Send(effect.To, new TimeoutNowMessage(effect.TimeoutNow));
+                break;
+            case EffectKind.TransferFailed:
+                _journal.Warning($"leadership could not be handed to {effect.To}: it goes on here");
+                _mailbox.Post(Wake.Instance);
+                break;
             case EffectKind.CommitAdvanced:
                 _store.AdvanceCommit(effect.Lsn);
                 _waiting.CommitAdvanced(effect.Lsn);
@@ -162,6 +169,8 @@ internal sealed partial class ShardReplica
 
     private static string Describe(LeadershipLoss loss) => loss switch
     {
+        LeadershipLoss.Transferred => "it was handed over",
+        LeadershipLoss.Removed => "this replica is no voter any more",
         LeadershipLoss.HigherTerm => "another election has taken place",
         LeadershipLoss.QuorumLost => "no majority of the replicas has answered for an election timeout",
         LeadershipLoss.OwnDiskBehind => "the own disk is too far behind what the others have made durable",

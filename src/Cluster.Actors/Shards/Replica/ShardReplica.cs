@@ -129,6 +129,9 @@ internal sealed partial class ShardReplica
             case LeaderNoticeMessage notice:
                 _core.Receive(from, notice.Notice, now);
                 break;
+            case TimeoutNowMessage order:
+                _core.Receive(from, order.Order, now);
+                break;
             case ReplicaStatusMessage status:
                 _registry.Tell(from, status, now);
                 break;

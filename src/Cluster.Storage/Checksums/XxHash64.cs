@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Cluster.Storage.Checksums;
 
@@ -17,9 +19,10 @@ public static class XxHash64
 
     public static ulong Compute(ReadOnlySpan<byte> data, ulong seed)
     {
-        var length = (ulong)data.Length;
+        ref var at = ref MemoryMarshal.GetReference(data);
+        var left = data.Length;
         ulong hash;
-        if (data.Length >= 32)
+        if (left >= 32)
         {
             var a = seed + Prime1 + Prime2;
             var b = seed + Prime2;
@@ -27,13 +30,14 @@ public static class XxHash64
             var d = seed - Prime1;
             do
             {
-                a = Round(a, BinaryPrimitives.ReadUInt64LittleEndian(data));
-                b = Round(b, BinaryPrimitives.ReadUInt64LittleEndian(data[8..]));
-                c = Round(c, BinaryPrimitives.ReadUInt64LittleEndian(data[16..]));
-                d = Round(d, BinaryPrimitives.ReadUInt64LittleEndian(data[24..]));
-                data = data[32..];
+                a = Round(a, Word(ref at, 0));
+                b = Round(b, Word(ref at, 8));
+                c = Round(c, Word(ref at, 16));
+                d = Round(d, Word(ref at, 24));
+                at = ref Unsafe.Add(ref at, 32);
+                left -= 32;
             }
-            while (data.Length >= 32);
+            while (left >= 32);
 
             hash = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18);
             hash = Merge(Merge(Merge(Merge(hash, a), b), c), d);
@@ -43,25 +47,28 @@ public static class XxHash64
             hash = seed + Prime5;
         }
 
-        return Finish(data, hash + length);
-    }
-
-    private static ulong Finish(ReadOnlySpan<byte> data, ulong hash)
-    {
-        for (; data.Length >= 8; data = data[8..])
-            hash = (BitOperations.RotateLeft(hash ^ Round(0, BinaryPrimitives.ReadUInt64LittleEndian(data)), 27) * Prime1) + Prime4;
-        if (data.Length >= 4)
+        hash += (ulong)data.Length;
+        for (; left >= 8; left -= 8, at = ref Unsafe.Add(ref at, 8))
+            hash = (BitOperations.RotateLeft(hash ^ Round(0, Word(ref at, 0)), 27) * Prime1) + Prime4;
+        if (left >= 4)
         {
-            hash = (BitOperations.RotateLeft(hash ^ (BinaryPrimitives.ReadUInt32LittleEndian(data) * Prime1), 23) * Prime2) + Prime3;
-            data = data[4..];
+            hash = (BitOperations.RotateLeft(hash ^ (BinaryPrimitives.ReadUInt32LittleEndian(data[^left..]) * Prime1), 23) * Prime2) + Prime3;
+            left -= 4;
         }
 
-        foreach (var value in data)
+        foreach (var value in data[^left..])
             hash = BitOperations.RotateLeft(hash ^ (value * Prime5), 11) * Prime1;
 
         hash = (hash ^ (hash >> 33)) * Prime2;
         hash = (hash ^ (hash >> 29)) * Prime3;
         return hash ^ (hash >> 32);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Word(ref byte start, nuint offset)
+    {
+        var value = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, offset));
+        return BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
     }
 
     private static ulong Round(ulong lane, ulong input) => BitOperations.RotateLeft(lane + (input * Prime2), 31) * Prime1;

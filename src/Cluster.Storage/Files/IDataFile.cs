@@ -13,6 +13,11 @@ public interface IDataFile : IDisposable
     /// <summary>Reads up to the span's length; fewer bytes only at the end of the file.</summary>
     int Read(long offset, Span<byte> destination);
 
+    /// <summary>A hint: that range will be read soon. Returns at once, reports nothing, and may do nothing.</summary>
+    void Prefetch(long offset, long length)
+    {
+    }
+
     /// <summary>Writes everything or throws; after a throw any part of it may have been written.</summary>
     void Write(long offset, ReadOnlySpan<byte> source);
 

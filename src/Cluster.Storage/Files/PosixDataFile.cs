@@ -29,6 +29,12 @@ internal sealed unsafe class PosixDataFile(SafeFileHandle handle, string path) :
         return done;
     }
 
+    public void Prefetch(long offset, long length)
+    {
+        if (length > 0)
+            _ = Libc.Advise(handle, offset, length, Libc.POSIX_FADV_WILLNEED);
+    }
+
     public void Write(long offset, ReadOnlySpan<byte> source)
     {
         fixed (byte* start = source)

@@ -13,6 +13,9 @@ internal sealed class BatchScanner(IDataFile file, SegmentHeader segment) : IDis
 {
     private const int WindowBytes = 1 << 20;
 
+    /// <summary>The device reads ahead of the scan by so much.</summary>
+    private const int PrefetchBytes = 8 << 20;
+
     private byte[] _window = ArrayPool<byte>.Shared.Rent(WindowBytes);
     private long _windowStart;
     private int _windowLength;
@@ -122,6 +125,7 @@ internal sealed class BatchScanner(IDataFile file, SegmentHeader segment) : IDis
 
         _windowStart = Offset;
         _windowLength = file.Read(Offset, _window);
+        file.Prefetch(_windowStart + _windowLength, PrefetchBytes);
         return _window.AsSpan(0, _windowLength);
     }
 

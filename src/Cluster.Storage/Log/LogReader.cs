@@ -9,6 +9,10 @@ internal sealed class LogReader(SegmentTable segments, WalBuffer buffer)
     /// <summary>At least this much is read from a file at once.</summary>
     private const int DiskWindowBytes = 64 << 10;
 
+    /// <summary>Who reads that much at once reads on: the windows to come are fetched while this one is verified.</summary>
+    private const int PrefetchFromBytes = 256 << 10;
+    private const int PrefetchWindows = 4;
+
     public bool TryReadBuffer(Lsn wanted, int maxBytes, out LogSlice? slice)
     {
         slice = null;
@@ -17,13 +21,18 @@ internal sealed class LogReader(SegmentTable segments, WalBuffer buffer)
             return false;
         slice = new LogSlice(chunks);
         var entry = chunks[0].Seek(wanted);
-        var walk = new SliceWalk(slice, wanted, maxBytes, entry.DigestBefore);
+        var walk = new SliceWalk(slice, wanted, maxBytes);
         for (var i = 0; i < chunks.Count; i++)
         {
-            if (!walk.Continue(i, chunks[i].Span(0, chunks[i].Published), i == 0 ? entry.Offset : 0))
+            var chunk = chunks[i];
+            if (!walk.Continue(i, chunk.Span(0, chunk.Published), i == 0 ? entry.Offset : 0, i == 0 ? entry.First : chunk.First))
                 break;
         }
 
+        var last = chunks[walk.LastPlace.Chunk];
+        var near = last.Seek(slice.Last);
+        var end = walk.LastPlace.Offset + RecordView.LengthAt(last.Span(walk.LastPlace.Offset, sizeof(int)));
+        slice.Digest = SliceWalk.Digest(last.Span(0, end), near.Offset, end, near.DigestBefore);
         return true;
     }
 
@@ -103,7 +112,9 @@ internal sealed class LogReader(SegmentTable segments, WalBuffer buffer)
         try
         {
             var window = bytes.AsSpan(0, segment.File!.Read(offset, bytes.AsSpan(0, length)));
-            new SliceWalk(slice, wanted, maxBytes, digest).Continue(0, window[..ValidPrefix(segment, offset, window)], 0);
+            if (maxBytes >= PrefetchFromBytes)
+                segment.File.Prefetch(offset + window.Length, Math.Min(end - offset - window.Length, PrefetchWindows * (long)length));
+            Take(segment, offset, window, slice, wanted, maxBytes, digest);
             if (slice.Length == 0)
                 throw new WalCorruptException(segment.Path, offset, wanted, "the checksum of the batch does not hold");
             return slice;
@@ -115,19 +126,34 @@ internal sealed class LogReader(SegmentTable segments, WalBuffer buffer)
         }
     }
 
-    /// <summary>Length of the whole, valid batches at the start of the window.</summary>
-    private static int ValidPrefix(Segment segment, long fileOffset, ReadOnlySpan<byte> window)
+    /// <summary>Puts the records of the whole, valid batches at the start of the window into the slice, until it is full.</summary>
+    private static void Take(Segment segment, long fileOffset, ReadOnlySpan<byte> window, LogSlice slice, Lsn wanted, int maxBytes, ulong digestBefore)
     {
+        var walk = new SliceWalk(slice, wanted, maxBytes);
         var at = 0;
-        while (BatchHeader.TryRead(window[at..], out var header) && header.Length <= window.Length - at)
+        var goOn = true;
+        while (goOn && BatchHeader.TryRead(window[at..], out var header) && header.Length <= window.Length - at)
         {
             var batch = window.Slice(at, header.Length);
             if (header.SegmentId != segment.Header.SegmentId || !BatchHeader.ChecksumHolds(batch) || !RecordsFit(header, batch))
                 throw new WalCorruptException(segment.Path, fileOffset + at, header.First, "the checksum of the batch does not hold");
-            at += header.Length;
-        }
+            var batchEnd = at + header.Length;
+            goOn = walk.Continue(0, window[..batchEnd], at, header.First);
 
-        return at;
+            // The batch says its digest; one that ends within the slice's reach alone is carried over its records.
+            if (slice.Last == header.Last)
+            {
+                slice.Digest = header.Digest;
+            }
+            else if (slice.Length > 0 && slice.Last >= header.First)
+            {
+                var place = walk.LastPlace.Offset;
+                slice.Digest = SliceWalk.Digest(window, at, place + RecordView.LengthAt(window[place..]), digestBefore);
+            }
+
+            digestBefore = header.Digest;
+            at = batchEnd;
+        }
     }
 
     /// <summary>So that a walk over the batch cannot leave it, whatever a matching checksum may hide.</summary>

@@ -9,6 +9,7 @@ internal sealed class WalBuffer(long bytesMax)
     private readonly Lock _gate = new();
     private readonly List<WalChunk> _chunks = [];
     private long _bytes;
+    private long _oldest = long.MaxValue;
 
     public long Bytes => Volatile.Read(ref _bytes);
 
@@ -19,6 +20,7 @@ internal sealed class WalBuffer(long bytesMax)
             _chunks.Add(chunk);
             _bytes += chunk.Capacity;
             Trim(flushed);
+            NoteOldest();
         }
     }
 
@@ -27,7 +29,10 @@ internal sealed class WalBuffer(long bytesMax)
         if (Bytes <= bytesMax)
             return;
         lock (_gate)
+        {
             Trim(flushed);
+            NoteOldest();
+        }
     }
 
     /// <summary>Drops everything, for a cut or the end. Slices keep what they hold.</summary>
@@ -39,6 +44,7 @@ internal sealed class WalBuffer(long bytesMax)
                 chunk.Release();
             _chunks.Clear();
             _bytes = 0;
+            NoteOldest();
         }
     }
 
@@ -69,6 +75,9 @@ internal sealed class WalBuffer(long bytesMax)
     /// <summary>The chunk with those bytes, with a reference for the caller, or null.</summary>
     public WalChunk? Acquire(RecordLocation location)
     {
+        // Most values that are read lie in files: no lock for them.
+        if (Place(location.Segment, location.Offset) < Volatile.Read(ref _oldest))
+            return null;
         lock (_gate)
         {
             int low = 0, high = _chunks.Count - 1;
@@ -91,6 +100,11 @@ internal sealed class WalBuffer(long bytesMax)
             return found;
         }
     }
+
+    /// <summary>Orders places by segment, then by offset, which is below 4 GiB.</summary>
+    private static long Place(int segment, long offset) => ((long)segment << 32) | offset;
+
+    private void NoteOldest() => Volatile.Write(ref _oldest, _chunks.Count == 0 ? long.MaxValue : Place(_chunks[0].Segment.Number, _chunks[0].FileStart));
 
     private void Trim(Lsn flushed)
     {

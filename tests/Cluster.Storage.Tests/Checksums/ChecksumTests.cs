@@ -22,6 +22,25 @@ public sealed class ChecksumTests
             Assert.Equal(Crc32C.Compute(data), ~Crc32C.Update(Crc32C.Update(~0u, data.AsSpan(0, cut)), data.AsSpan(cut)));
     }
 
+    [Fact]
+    public void Crc32c_of_long_input_differs_from_that_of_its_bytes_one_by_one()
+    {
+        var data = new byte[10_000];
+        new Random(2).NextBytes(data);
+        for (var length = 0; length <= data.Length; length += length is > 3000 and < 3200 or > 6000 and < 6200 ? 1 : 61)
+        {
+            var slow = ~0u;
+            foreach (var value in data.AsSpan(data.Length - length))
+            {
+                slow ^= value;
+                for (var bit = 0; bit < 8; bit++)
+                    slow = (slow >> 1) ^ ((slow & 1) != 0 ? 0x82F63B78u : 0);
+            }
+
+            Assert.Equal(~slow, Crc32C.Compute(data.AsSpan(data.Length - length)));
+        }
+    }
+
     [Theory]
     [InlineData("", 0xEF46DB3751D8E999ul)]
     [InlineData("a", 0xD24EC4F1A98C6E5Bul)]

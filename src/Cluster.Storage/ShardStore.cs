@@ -1,6 +1,7 @@
 using Cluster.Storage.Keys;
 using Cluster.Storage.Keys.Hints;
 using Cluster.Storage.Log;
+using Cluster.Storage.Snapshots;
 
 namespace Cluster.Storage;
 
@@ -16,14 +17,16 @@ namespace Cluster.Storage;
 /// </remarks>
 public sealed partial class ShardStore : IDisposable
 {
+    private readonly ShardStoreOptions _options;
     private readonly KeyState _state;
     private readonly HintBuilder? _hints;
     private volatile bool _cutting;
     private Lsn _keep;
     private bool _disposed;
 
-    private ShardStore(ShardLog log, KeyState state, HintBuilder? hints)
+    private ShardStore(ShardStoreOptions options, ShardLog log, KeyState state, HintBuilder? hints)
     {
+        _options = options;
         Log = log;
         _state = state;
         _hints = hints;
@@ -34,6 +37,7 @@ public sealed partial class ShardStore : IDisposable
     {
         // A value's offset in its file is kept in 32 bits; the last record may begin just below the limit.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Log.SegmentBytes, uint.MaxValue - 2L * RecordFormat.RecordBytesMax);
+        SnapshotInstall.FinishInterrupted(options.Log.Environment, options.Log.Folder);
         var state = new KeyState(options);
         try
         {
@@ -41,8 +45,9 @@ public sealed partial class ShardStore : IDisposable
             state.CommitThrough(log.Recovery.CommitLsn);
             if (options.Hints)
                 HintRestore.DeleteOrphans(options.Log.Environment.Files, options.Log.Folder);
-            var store = new ShardStore(log, state, options.Hints ? new HintBuilder(options, log) : null);
+            var store = new ShardStore(options, log, state, options.Hints ? new HintBuilder(options, log) : null);
             store._hints?.Offer(state.CommitLsn);
+            DeleteReplaced(options.Log);
             return store;
         }
         catch

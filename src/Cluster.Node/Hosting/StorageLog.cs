@@ -19,6 +19,9 @@ internal sealed class StorageLog(ILogger log) : IStorageEvents
     public void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last) =>
         log.LogInformation("shard {Shard}: records {First} to {Last} were copied and synced anew after an unclean end", shard, first.Value, last.Value);
 
+    public void LogPinRevoked(int shard, Lsn after, long bytesHeld) =>
+        log.LogWarning("shard {Shard}: log from LSN {First} on is no longer kept for a snapshot or a stream: that held {Bytes} bytes; who still needs it needs another snapshot", shard, after.Value + 1, bytesHeld);
+
     public void SpaceLow(string folder, long freeBytes) =>
         log.LogError("{Folder}: the disk is nearly full, {FreeBytes} bytes are free; client writes are refused, reads go on, and so do writes once there is space again", folder, freeBytes);
 

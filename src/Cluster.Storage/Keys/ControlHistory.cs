@@ -6,7 +6,12 @@ namespace Cluster.Storage.Keys;
 /// </summary>
 internal sealed class ControlHistory(RecordKind kind)
 {
+    /// <summary>A snapshot ends a little before the commit LSN and needs the record that was newest there.</summary>
+    private const int OlderMax = 16;
+
     private readonly List<ControlRecord> _pending = [];
+    private readonly List<ControlRecord> _older = [];
+    private bool _forgot;
 
     public ControlRecord? Committed { get; private set; }
 
@@ -25,10 +30,22 @@ internal sealed class ControlHistory(RecordKind kind)
     {
         var count = 0;
         while (count < _pending.Count && _pending[count].Lsn <= commit)
+        {
+            if (Committed is not null)
+                _older.Add(Committed);
             Committed = _pending[count++];
+        }
+
         if (count > 0)
             _pending.RemoveRange(0, count);
+        if (_older.Count <= OlderMax)
+            return;
+        _older.RemoveRange(0, _older.Count - OlderMax);
+        _forgot = true;
     }
+
+    /// <summary>The newest committed ones, for a question that another thread asks later.</summary>
+    public ControlTail Tail() => new(Committed is null ? [] : [.. _older, Committed], !_forgot);
 
     public void CutAfter(Lsn keep)
     {

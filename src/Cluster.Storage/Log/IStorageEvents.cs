@@ -29,6 +29,13 @@ public interface IStorageEvents
     {
     }
 
+    /// <summary>
+    /// A snapshot or a stream kept more log than its limit: the records behind that LSN may go, and who needed them needs a snapshot.
+    /// </summary>
+    void LogPinRevoked(int shard, Lsn after, long bytesHeld)
+    {
+    }
+
     private sealed class SilentEvents : IStorageEvents
     {
         public void TornTailCut(int shard, string path, long offset, Lsn firstLost, string reason)

@@ -304,8 +304,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
     private LogRecovery Settle(bool created)
     {
         var state = State.Current;
-        var doubtful = state.Doubtful
-            || (state.Fsync != FsyncMode.Always && !state.ClosedCleanly && state.BootId != options.Environment.BootId);
+        var doubtful = state.IsDoubtfulAfter(options.Environment.BootId);
 
         // Nothing counts as flushed until this process has synced it: an earlier one may have died between write and sync.
         Active?.File!.Sync();

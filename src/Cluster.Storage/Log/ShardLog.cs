@@ -12,6 +12,7 @@ public sealed class ShardLog
     private readonly LogAppender _appender;
     private readonly LogWriter _writer;
     private readonly LogReader _reader;
+    private readonly LogPins _pins;
     private bool _busy;
     private bool _closed;
 
@@ -23,6 +24,7 @@ public sealed class ShardLog
         var queue = new BatchQueue();
         _writer = new LogWriter(options, _segments, _buffer, queue, opening.State, opening.Last, recovery.CommitLsn, opening.Active);
         _reader = new LogReader(_segments, _buffer);
+        _pins = new LogPins(_segments.Current is [var oldest, ..] ? oldest.First - 1 : Lsn.None);
         _appender = new LogAppender(options, _segments, _buffer, queue, () => _writer.Flushed);
         _appender.ContinueFrom(opening.Last, opening.LastTerm, opening.LastTimestamp, opening.Digest, opening.Terms, opening.Active);
         Recovery = recovery;
@@ -243,8 +245,8 @@ public sealed class ShardLog
     }
 
     /// <summary>
-    /// Unlinks sealed segments that end below <paramref name="floor"/>, oldest first; the newest sealed one always stays. The caller
-    /// answers for rule S10. <paramref name="done"/> is called on a writer thread. Any thread.
+    /// Unlinks sealed segments that end below <paramref name="floor"/>, oldest first; the newest sealed one always stays, and so does
+    /// what is pinned (<see cref="Pin"/>). The caller answers for the rest of rule S10. <paramref name="done"/> is called on a writer thread. Any thread.
     /// </summary>
     /// <param name="floor">See above.</param>
     /// <param name="done">Gets null, or why it was not done, in whole or in part; unless the log is poisoned by it, it may be tried again.</param>
@@ -252,7 +254,8 @@ public sealed class ShardLog
     public void ReleaseBelow(Lsn floor, Action<Exception?> done, bool atOnce = false) => _writer.Enqueue(new LogCommand(
         atOnce ? CommandTime.AtOnce : CommandTime.InOrder, refusal => Finish(refusal, done, mayWait: false, () =>
     {
-        while (_segments.Current is [{ IsSealed: true } oldest, { IsSealed: true }, ..] && oldest.Last < floor)
+        while (_segments.Current is [{ IsSealed: true } oldest, { IsSealed: true }, ..] segments && oldest.Last < floor
+            && _pins.TryClaim(oldest, segments, floor, NotePinRevoked))
         {
             _options.Environment.Files.Delete(Path.Combine(_options.Folder, new SegmentName(oldest.First, oldest.Last).HintName));
             _options.Environment.Files.Delete(oldest.Path);
@@ -261,6 +264,30 @@ public sealed class ShardLog
             _options.Environment.CrashPoints.Reached("release.unlinked");
         }
     })));
+
+    /// <summary>
+    /// Keeps the records behind <paramref name="after"/> until the pin is disposed, or holds more than <paramref name="bytesMax"/> file bytes that
+    /// a release would have freed. Null if some of them are already released. Any thread.
+    /// </summary>
+    public LogPin? Pin(Lsn after, long bytesMax) => _pins.TryAdd(after, bytesMax);
+
+    /// <summary>As <see cref="Pin"/>, from the oldest record still here on. Any thread.</summary>
+    internal LogPin PinAll(long bytesMax) => _pins.AddOldest(bytesMax);
+
+    /// <summary>The segments that hold records up to that one, oldest first, each held for the caller. Any thread, with a pin that keeps them.</summary>
+    internal List<Segment> AcquireThrough(Lsn last)
+    {
+        var held = new List<Segment>();
+        foreach (var segment in _segments.Current)
+        {
+            if (segment.First > last || segment.File is null)
+                break;
+            if (segment.TryAcquire())
+                held.Add(segment);
+        }
+
+        return held;
+    }
 
     /// <summary>Clears <see cref="LogRecovery.MayHaveLostAcknowledged"/> durably, once a new incarnation was given. Any thread.</summary>
     public void ClearDoubt(Action<Exception?> done) =>
@@ -308,6 +335,8 @@ public sealed class ShardLog
                 return null;
             }));
     }
+
+    private void NotePinRevoked(LogPin pin) => _options.Environment.Events.LogPinRevoked(_options.Shard, pin.After, pin.BytesHeld);
 
     private void CheckAppendable()
     {

@@ -20,6 +20,12 @@ internal readonly record struct ShardState(
     public const int Bytes = 128;
     public const ushort Version = 1;
 
+    /// <summary>
+    /// Acknowledged records may be missing when a process under that boot id takes over: it was said before, or the mode was weak and the
+    /// machine has rebooted without a clean close.
+    /// </summary>
+    public bool IsDoubtfulAfter(Guid bootId) => Doubtful || (Fsync != FsyncMode.Always && !ClosedCleanly && BootId != bootId);
+
     private const byte CleanFlag = 1;
     private const byte DoubtFlag = 2;
 

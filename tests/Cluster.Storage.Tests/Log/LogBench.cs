@@ -223,6 +223,10 @@ internal sealed class LogBench : ILogListener, IRecordReplay
 
         public List<string> SpaceNotes { get; } = [];
 
+        public List<Lsn> PinsRevoked { get; } = [];
+
+        public void LogPinRevoked(int shard, Lsn after, long bytesHeld) => PinsRevoked.Add(after);
+
         public void SpaceLow(string folder, long freeBytes) => SpaceNotes.Add("low");
 
         public void SpaceRecovered(string folder, long freeBytes) => SpaceNotes.Add("recovered");

@@ -99,6 +99,9 @@ public sealed class SimulatedFileLayer : IFileLayer
         return [.. FolderAt(folder).Entries.Where(entry => entry.Value is SimulatedFile).Select(entry => entry.Key)];
     }
 
+    /// <summary>Names of the folders in a folder; not a call of Storage, and so never refused.</summary>
+    public IReadOnlyList<string> ListFolders(string folder) => [.. FolderAt(folder).Entries.Where(entry => entry.Value is SimulatedFolder).Select(entry => entry.Key)];
+
     public void Rename(string from, string to)
     {
         Enter("rename", from, true);

@@ -14,6 +14,8 @@ internal static class ShardFolder
         {
             if (!files.FileExists(Path.Combine(folder, ShardStateFile.FileName)))
                 throw new ShardFolderException(ShardFolderProblem.HalfCreated, folder, $"{folder} has no {ShardStateFile.FileName}: it is no shard folder, or was not created to the end. Set it aside.");
+            // Whoever created it may have died before its name was durable: what is synced in a folder that has no name is lost with it.
+            files.SyncFolder(Path.GetDirectoryName(folder)!);
             return false;
         }
 

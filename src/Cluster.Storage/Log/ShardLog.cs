@@ -94,7 +94,8 @@ public sealed class ShardLog
     public Lsn FlushedLsn => _writer.Flushed;
 
     /// <summary>Everything up to here was synced by this process. Equal to FlushedLsn under fsync = always. Any thread.</summary>
-    public Lsn SyncedLsn => _writer.Synced;
+    // A seal in the middle of a round has synced what is reported flushed at its end.
+    public Lsn SyncedLsn => Lsn.Min(_writer.Synced, _writer.Flushed);
 
     /// <summary>Rolling digest after LastLsn. Owner only.</summary>
     public ulong Digest => _appender.Digest;

@@ -62,7 +62,12 @@ public sealed class NodeStateFile : IStorageParticipant
         var path = Path.Combine(folder, FileName);
         var content = StateFile.Read(environment.Files, path, Magic, Version, out _);
         if (content is not null)
-            return new NodeStateFile(path, environment, NodeStateContent.Decode(path, content));
+        {
+            var found = NodeStateContent.Decode(path, content);
+            // I1: an earlier process may have died between the rename and its folder sync; a vote that this one tells must not be lost.
+            environment.Files.SyncFolder(folder);
+            return new NodeStateFile(path, environment, found);
+        }
 
         if (newNodeId == Guid.Empty)
             throw new ArgumentException("a node needs an id", nameof(newNodeId));

@@ -58,6 +58,27 @@ public sealed class ManualScheduler(ManualTimeProvider time) : IStorageScheduler
         }
     }
 
+    /// <summary>
+    /// One step of one participant, chosen by the seed: what may happen when participants have lanes of their own. Only those that wait now count.
+    /// </summary>
+    public void RunOne(Random random)
+    {
+        var chosen = random.Next(_waiting.Count + _written.Count);
+        if (chosen < _waiting.Count)
+        {
+            var participant = _waiting[chosen];
+            _waiting.RemoveAt(chosen);
+            participant.WriteStep();
+            if (!_written.Contains(participant))
+                _written.Add(participant);
+            return;
+        }
+
+        var written = _written[chosen - _waiting.Count];
+        _written.Remove(written);
+        written.SyncStep();
+    }
+
     public void RunRound()
     {
         Write();

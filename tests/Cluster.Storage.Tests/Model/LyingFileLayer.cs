@@ -50,9 +50,6 @@ internal enum DiskLie
 
     /// <summary>Every failed sync is reported as done.</summary>
     FailedSyncsSwallowed,
-
-    /// <summary>No mark of a failed sync is kept.</summary>
-    NoMarkOfFailure,
 }
 
 /// <summary>A file layer that does less than it says.</summary>

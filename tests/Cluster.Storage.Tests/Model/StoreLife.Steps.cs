@@ -1,5 +1,6 @@
 using Cluster.Storage.Keys;
 using Cluster.Storage.Log;
+using Cluster.Storage.State;
 using Cluster.TestSupport.Storage;
 using Xunit;
 
@@ -72,6 +73,9 @@ internal sealed partial class StoreLife
                 break;
             case 60:
                 ClearDoubt();
+                break;
+            case 61:
+                Vote(random);
                 break;
             default:
                 if (_failure is null)
@@ -306,6 +310,25 @@ internal sealed partial class StoreLife
         _scheduler.RunAll();
         if (error is null && !_files.IsHalted)
             _mayBeDoubtful = false;
+    }
+
+    /// <summary>A promise in the node's file: once it is reported or read it is never forgotten.</summary>
+    private void Vote(Random random)
+    {
+        var state = new ShardReplicaState(_promised.Term.Next, new Guid(random.Next(), 1, 1, new byte[8]), 1);
+        var done = false;
+        _asked.Add(state);
+        _node!.Save(0, state, error =>
+        {
+            done = true;
+            if (error is null)
+                _promised = state;
+        });
+        if (random.Next(2) == 0)
+            return;
+        _scheduler.RunAll();
+        Assert.True(done || _files.IsHalted, "a save ends");
+        _report.Count("promises");
     }
 
     private static RecordKind ChooseKind(Random random) => random.Next(24) switch

@@ -41,6 +41,8 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
     private bool _stalled;
     private bool _mayBeDoubtful;
     private Term _term = new(1);
+    private ShardReplicaState _promised;
+    private readonly List<ShardReplicaState> _asked = [];
 
     public StoreLife(int seed, LifeReport report, DiskLie lie = DiskLie.None)
     {
@@ -265,6 +267,8 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
         _files.Fault = null;
         _files.FreeSpace = long.MaxValue;
         _points.CrashAt = null;
+        if (_hints && _files.ListFiles(Folder).Any(static name => name.EndsWith(SegmentName.HintSuffix, StringComparison.Ordinal)))
+            _report.Count("openings with hints");
         return true;
     }
 
@@ -282,7 +286,7 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
             SegmentBytes = _segmentBytes,
             BufferBytes = _segmentBytes,
             UnflushedBytesMax = 40 << 10,
-            NodeState = _lie == DiskLie.NoMarkOfFailure ? null : _node,
+            NodeState = _node,
             Fsync = _fsync,
             FsyncInterval = TimeSpan.FromMilliseconds(50),
             Environment = Environment,
@@ -309,7 +313,15 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
         _acknowledged = _synced = last;
         _cutting = null;
         _term = Store.LastTerm.Next;
+        ComparePromise();
         Examine();
+    }
+
+    private void ComparePromise()
+    {
+        var found = _node!.Find(0) ?? default;
+        Assert.True(found == _promised || (found.Term > _promised.Term && _asked.Contains(found)), $"promised {_promised}, found {found}");
+        _promised = found;
     }
 
     private sealed class CountingEvents(LifeReport report) : IStorageEvents

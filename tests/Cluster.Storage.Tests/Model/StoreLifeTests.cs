@@ -31,7 +31,7 @@ public sealed class StoreLifeTests(ITestOutputHelper output)
     [
         "clean closes", "commits ahead of the own disk", "control records", "crashes", "crashes while opening", "cuts", "cuts inside what is sealed",
         "deaths of the process", "doubtful records copied", "failed: read", "failed: sync", "failed: sync folder", "failed: write", "full disks",
-        "losses of power", "openings with everything", "openings without the un-synced end", "poisoned", "records of a leader",
+        "losses of power", "openings with everything", "openings with hints", "openings without the un-synced end", "poisoned", "promises", "records of a leader",
         "records of a leader refused", "refused: DiskFull", "refused: PendingFull", "space again", "stream reads", "suffixes cut", "torn tails cut",
         .. new LifeReport().Losses.Figures.Select(static figure => "after a loss of power: " + figure.Name),
     ];

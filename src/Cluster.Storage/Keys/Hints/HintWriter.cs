@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Cluster.Storage.Checksums;
 using Cluster.Storage.Files;
@@ -18,7 +19,7 @@ internal sealed class HintWriter : IDisposable
     private readonly ICrashPoints _crashPoints;
     private readonly string _path;
     private readonly IDataFile _file;
-    private byte[] _block = new byte[BlockBytes];
+    private byte[] _block = ArrayPool<byte>.Shared.Rent(BlockBytes);
     private int _length = HintReader.BlockHeadBytes;
     private long _blockBytes;
     private int _blocks;
@@ -73,12 +74,18 @@ internal sealed class HintWriter : IDisposable
         _crashPoints.Reached("hint.renamed");
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        if (_block.Length > 0)
+            ArrayPool<byte>.Shared.Return(_block);
+        _block = [];
+    }
 
     /// <summary>Removes what was begun; what cannot be removed the next opening removes.</summary>
     public void Abandon()
     {
-        _file.Dispose();
+        Dispose();
         try
         {
             _files.Delete(_path + State.StateFile.TemporarySuffix);
@@ -137,12 +144,20 @@ internal sealed class HintWriter : IDisposable
             FlushBlock();
         var needed = _length + HintEntry.HeadBytes + extra;
         if (needed > _block.Length)
-            Array.Resize(ref _block, Math.Max(needed, 2 * _block.Length));
+            Grow(needed);
         HintEntry.WriteHead(_block.AsSpan(_length), kind, extra, value, recordKind);
         var span = _block.AsSpan(_length + HintEntry.HeadBytes, extra);
         _length = needed;
         _entries++;
         return span;
+    }
+
+    private void Grow(int needed)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(needed);
+        _block.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_block);
+        _block = larger;
     }
 
     private void FlushBlock()

@@ -85,7 +85,7 @@ internal sealed class LogPump : ILogListener, IRecordReplay
                 throw new InvalidOperationException("the log failed", failure);
             if (Stopwatch.GetTimestamp() - begun < SpinTicks)
             {
-                Thread.SpinWait(16);
+                Thread.Yield(); // gives the core to whoever wants it
                 continue;
             }
 

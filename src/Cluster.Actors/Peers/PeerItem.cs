@@ -171,6 +171,7 @@ internal static class PeerItem
         Write(answer.LeaderHint, to);
         to.I64(answer.DigestLsn.Value);
         to.U64(answer.Digest);
+        to.I64(answer.Incarnation);
         int bytes = message.Bytes?.Length ?? 0;
         to.I32(bytes);
         if (bytes == 0) return;
@@ -200,6 +201,7 @@ internal static class PeerItem
             LeaderHint = ReadNode(ref from),
             DigestLsn = new Lsn(from.I64()),
             Digest = from.U64(),
+            Incarnation = from.I64(),
         };
         if (answer.Outcome > PullOutcome.NotRegistered) throw new WireFormatException($"unknown pull outcome {(byte)answer.Outcome}");
         var bytes = from.Bytes();
@@ -255,6 +257,7 @@ internal static class PeerItem
         to.I64(reply.Incarnation);
         to.I64(reply.Round);
         to.Bool(reply.Granted);
+        to.Bool(reply.Doubtful);
     }
 
     private static VoteReplyMessage ReadVoteReply(ref WireReader from) => new(new VoteReply
@@ -264,6 +267,7 @@ internal static class PeerItem
         Incarnation = from.I64(),
         Round = from.I64(),
         Granted = from.Bool(),
+        Doubtful = from.Bool(),
     });
 
     private static void Write(ForwardRequest request, WireWriter to)

@@ -10,7 +10,7 @@ public sealed class ConfigurationCodecTests
     private static readonly Configuration Sample = new(
         new Lsn(77),
         [new Member(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), 1), new Member(TestReplica.Id(2), 9)],
-        [new Member(TestReplica.Id(3), long.MaxValue)]);
+        [new Member(TestReplica.Id(3), 1L << 40)]);
 
     [Fact]
     public void What_is_written_is_read_back()
@@ -27,6 +27,19 @@ public sealed class ConfigurationCodecTests
         Assert.Equal(
             "0100020001000000" + "00112233445566778899aabbccddeeff" + "0100000000000000",
             Convert.ToHexStringLower(Encoded().AsSpan(0, 32)));
+    }
+
+    [Fact]
+    public void Promotions_and_the_highest_incarnation_make_it_version_2()
+    {
+        Configuration more = Sample.WithLearner(TestReplica.Id(5), promote: true).Without(TestReplica.Id(3)).At(new Lsn(9));
+        var bytes = new byte[ConfigurationCodec.Size(more)];
+        ConfigurationCodec.Write(more, bytes);
+        Assert.Equal("0200020001000100", Convert.ToHexStringLower(bytes.AsSpan(0, 8)));
+        Configuration read = ConfigurationCodec.Read(new Lsn(9), bytes);
+        Assert.Equal(1, read.Promoting);
+        Assert.Equal(more.LastIncarnation, read.LastIncarnation);
+        Assert.Equal(more.Learners.AsEnumerable(), read.Learners);
     }
 
     [Fact]

@@ -67,6 +67,8 @@ internal static class TestMessages
         }
     });
 
+    public static TestReplica AckAllVoters(this TestReplica leader, long echo = 0) => leader.AckAllBut(Guid.Empty, echo);
+
     /// <summary>Sends something to <paramref name="member"/> and returns its stamp.</summary>
     public static long StampTo(this TestReplica leader, Guid member)
     {

@@ -22,7 +22,8 @@ internal sealed class TestReplica
         Lsn? flushed = null,
         ReplicaState? state = null,
         Lsn? first = null,
-        ReplicaSettings? settings = null)
+        ReplicaSettings? settings = null,
+        bool counts = true)
     {
         Now = 10_000_000;
         Node = Id(self);
@@ -40,6 +41,7 @@ internal sealed class TestReplica
             Settings = settings ?? new ReplicaSettings(),
             Seed = (ulong)self,
             Now = Now,
+            Counts = counts,
         });
         Run();
     }
@@ -58,6 +60,9 @@ internal sealed class TestReplica
     public bool HoldCuts { get; set; }
 
     public bool RefuseRecords { get; set; }
+
+    /// <summary>What the next records hold besides being there.</summary>
+    public Action<ReplicaCore>? OnAppend { get; set; }
 
     public static Guid Id(int index) => new(index + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -150,10 +155,19 @@ internal sealed class TestReplica
             case EffectKind.AppendNoOp:
                 Core.NoOpAppended(Core.Last.Next, Now);
                 break;
+            case EffectKind.AppendConfiguration when RefuseRecords:
+                Core.ConfigurationRefused(Now);
+                break;
+            case EffectKind.AppendConfiguration:
+                Core.ConfigurationAppended(effect.Configuration!.At(Core.Last.Next));
+                Core.LeaderAppended(Core.Last.Next, Now);
+                break;
             case EffectKind.AppendRecords when RefuseRecords:
                 Core.RecordsRefused(Now);
                 break;
             case EffectKind.AppendRecords:
+                OnAppend?.Invoke(Core);
+                OnAppend = null;
                 Core.RecordsAppended(effect.PullAnswer.Last, Now);
                 break;
         }

@@ -19,6 +19,9 @@ internal sealed class ConfigurationHistory
 
     public Configuration Newest => _all[^1];
 
+    /// <summary>The newest at or below the commit LSN.</summary>
+    public Configuration Committed => _all[0];
+
     public void Add(Configuration configuration)
     {
         Invariant.Check(_all.Count == 0 || configuration.Lsn > _all[^1].Lsn, "configurations come in LSN order");
@@ -35,9 +38,12 @@ internal sealed class ConfigurationHistory
         return _all.Count != before;
     }
 
-    public void CommitAdvanced(Lsn commit)
+    /// <summary>Returns true if a later one is committed now: <see cref="Committed"/>.</summary>
+    public bool CommitAdvanced(Lsn commit)
     {
+        int before = _all.Count;
         while (_all.Count > 1 && _all[1].Lsn <= commit)
             _all.RemoveAt(0);
+        return _all.Count != before;
     }
 }

@@ -26,6 +26,13 @@ public enum EffectKind : byte
     AppendNoOp,
 
     /// <summary>
+    /// Append a record with <see cref="Effect.Configuration"/> (<see cref="ConfigurationCodec"/>) and call ConfigurationAppended with it at that
+    /// record's LSN and then LeaderAppended, at once, before any other input; or ConfigurationRefused if it cannot be appended now. To be
+    /// dropped if the core no longer leads (IsLeading) in <see cref="Effect.Term"/> when this is taken.
+    /// </summary>
+    AppendConfiguration,
+
+    /// <summary>
     /// Append the records that came with <see cref="Effect.PullAnswer"/> (with its last part: the assembled record) and call RecordsAppended
     /// at once, before any other input: for each configuration record among them ConfigurationAppended first. If they cannot be taken
     /// (overlay full, bytes damaged) call RecordsRefused instead.
@@ -72,6 +79,15 @@ public enum EffectKind : byte
 
     /// <summary>All records up to <see cref="Effect.Lsn"/> are committed. On a leader: release what waited for it.</summary>
     CommitAdvanced,
+
+    /// <summary><see cref="Effect.Configuration"/> is committed: for placement, topology and links. What it decides has held since its append.</summary>
+    ConfigurationCommitted,
+
+    /// <summary>
+    /// So many voters may have lost acknowledged records (S3) that no majority of the others is left: nobody will be elected. For the
+    /// operator (`cluster repair --accept-loss`); reads of what is committed here go on. Repeated only after it had ceased.
+    /// </summary>
+    MajorityDoubtful,
 
     /// <summary>Leadership is confirmed for all read tickets up to <see cref="Effect.Ticket"/> (R7).</summary>
     ReadsConfirmed,
@@ -139,6 +155,7 @@ public struct Effect
     public int MaxBytes;
     public Guid To;
     public Guid? Leader;
+    public Configuration? Configuration;
     public Term Term;
     public Lsn Lsn;
     public Lsn Oldest;

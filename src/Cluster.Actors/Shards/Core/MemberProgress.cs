@@ -23,6 +23,17 @@ internal sealed class MemberProgress(Member member, bool voter)
     /// <summary>When that stamp came back, µs. Proves nothing (only its sending does); for the operator.</summary>
     public long EchoReceivedAt { get; set; }
 
+    /// <summary>Of a learner: what it has to hold to end the round of catching up that began at <see cref="RoundSince"/>; none: no round began.</summary>
+    public Lsn RoundTarget { get; set; }
+
+    public long RoundSince { get; set; }
+
+    /// <summary>When it last ended a round that took no longer than an election timeout, µs; MinValue: never.</summary>
+    public long CaughtUpAt { get; set; } = long.MinValue;
+
+    /// <summary>It says that it may have lost what it acknowledged in this incarnation.</summary>
+    public bool WantsRenewal { get; set; }
+
     /// <summary>When something was last sent to it, µs.</summary>
     public long SentAt { get; set; } = long.MinValue;
 

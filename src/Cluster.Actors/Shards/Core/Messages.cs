@@ -18,6 +18,7 @@ public record struct Pull
 
     public Term Term { get; set; }
 
+    /// <summary>See <see cref="ReplicaState.Incarnation"/>: not above 0 from a replica that asks for one.</summary>
     public long Incarnation { get; set; }
 
     /// <summary>The end of the replica's log: it wants what follows.</summary>
@@ -117,6 +118,12 @@ public record struct PullAnswer
 
     public Guid? LeaderHint { get; set; }
 
+    /// <summary>
+    /// For NotRegistered: the incarnation that a committed configuration has given to the asking node's replica, higher than the one it
+    /// pulled with; 0: none.
+    /// </summary>
+    public long Incarnation { get; set; }
+
     /// <summary>Rolling digest of the leader's log after the record at DigestLsn, where it knows one; DigestLsn none: not given.</summary>
     public Lsn DigestLsn { get; set; }
 
@@ -173,6 +180,9 @@ public record struct VoteReply
     public long Round { get; set; }
 
     public bool Granted { get; set; }
+
+    /// <summary>The sender may have lost acknowledged records and neither votes nor counts before it is given a new incarnation (S3).</summary>
+    public bool Doubtful { get; set; }
 }
 
 /// <summary>

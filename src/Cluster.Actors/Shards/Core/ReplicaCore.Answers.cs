@@ -14,7 +14,7 @@ public sealed partial class ReplicaCore
         if (!IsLeading)
             Refuse(from, pull.Number, PullOutcome.NotLeader);
         else if (MemberOf(from, pull.Incarnation) is not { } member)
-            Refuse(from, pull.Number, PullOutcome.NotRegistered);
+            RefuseStranger(from, pull, now);
         else if (pull.Term < _term)
             SendNotice(member, now, resigned: false); // It learns the term, saves it, and pulls again.
         else
@@ -25,7 +25,8 @@ public sealed partial class ReplicaCore
     private void TakePull(MemberProgress member, in Pull pull, long now)
     {
         TakeAck(member, pull.Durable, pull.DurableTerm, pull.Applied, pull.Echo, now);
-        if (!member.IsNewer(pull.Number))
+        // An ack may end the leadership (a transfer that takes too long, the own removal that is committed now).
+        if (!IsLeading || !member.IsNewer(pull.Number))
             return;
         member.PullNumber = pull.Number;
         member.HasPull = false;
@@ -101,7 +102,7 @@ public sealed partial class ReplicaCore
         effect.PullAnswer = answer;
     }
 
-    private void Refuse(Guid to, long number, PullOutcome outcome)
+    private void Refuse(Guid to, long number, PullOutcome outcome, long incarnation = 0)
     {
         if (!PromisesDurable)
             return;
@@ -114,6 +115,7 @@ public sealed partial class ReplicaCore
             Outcome = outcome,
             Oldest = _first,
             LeaderHint = _leader,
+            Incarnation = incarnation,
         };
     }
 

@@ -49,6 +49,7 @@ public sealed partial class ReplicaCore
             AdvanceLeaderCommit(now);
         }
 
+        NoteCatchUp(member, now);
         ConfirmReads(now);
         AdvanceTransfer(now);
     }
@@ -63,8 +64,10 @@ public sealed partial class ReplicaCore
         {
             Invariant.Check(durable <= _last && (durable >= _noOp || _settings.Planted == PlantedBug.CountOlderTerm) && (_terms.TermAt(durable) == _term || _settings.Planted == PlantedBug.CountOlderTerm), "I4: only records of the own term are counted");
             _commit = durable;
-            _configurations.CommitAdvanced(_commit);
             _effects.Add(EffectKind.CommitAdvanced).Lsn = _commit;
+            TellCommittedConfiguration();
+            StepDownIfRemoved(now);
+            TryNextChange(now);
             ConfirmReads(now);
             AdvanceTransfer(now);
         }

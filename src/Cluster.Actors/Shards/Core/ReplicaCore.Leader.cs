@@ -106,6 +106,7 @@ public sealed partial class ReplicaCore
         _members = [];
         _noOp = Lsn.None;
         _timeoutNowSent = false;
+        _changing = false;
         ForgetTransfer();
         ForgetReads();
     }
@@ -171,6 +172,7 @@ public sealed partial class ReplicaCore
         AdvanceTransfer(now);
         if (!IsLeading)
             return;
+        TryNextChange(now);
 
         foreach (MemberProgress member in _members)
         {

@@ -115,8 +115,8 @@ public sealed partial class ReplicaCore
         if (commit <= _commit)
             return;
         _commit = commit;
-        _configurations.CommitAdvanced(commit);
         _effects.Add(EffectKind.CommitAdvanced).Lsn = commit;
+        TellCommittedConfiguration();
     }
 
     private void CutDiverged(in PullAnswer answer)

@@ -133,6 +133,8 @@ public sealed partial class ReplicaCore
                 AskForBootstrap(BootstrapCause.PositionGone, answer.Oldest);
                 break;
             case PullOutcome.NotRegistered:
+                if (TryTakeIncarnation(answer.Incarnation))
+                    break;
                 // The record that registers it may be on its way.
                 _pullNotBefore = now + _settings.ElectionTimeoutMicros;
                 AskForBootstrap(BootstrapCause.NotRegistered, answer.Oldest);
@@ -183,11 +185,11 @@ public sealed partial class ReplicaCore
 
     /// <summary>I7.</summary>
     private Lsn AckableThrough =>
-        !_counts ? Lsn.None : _settings.Planted == PlantedBug.AckBeforeSync ? _last : _flushed;
+        _incarnation <= 0 ? Lsn.None : _settings.Planted == PlantedBug.AckBeforeSync ? _last : _flushed;
 
     private void SendAck()
     {
-        if (_leader is not { } leader || _role is not (ReplicaRole.Follower or ReplicaRole.Learner) || !PromisesDurable || _cutting || !_counts)
+        if (_leader is not { } leader || _role is not (ReplicaRole.Follower or ReplicaRole.Learner) || !PromisesDurable || _cutting || _incarnation <= 0)
             return;
         Lsn durable = AckableThrough;
         ref Effect effect = ref _effects.Add(EffectKind.SendAck);
@@ -223,9 +225,14 @@ public sealed partial class ReplicaCore
         if (now >= _electionAt)
         {
             if (_role == ReplicaRole.Learner)
+            {
                 _electionAt = now + ElectionDelay();
+                AskForDoubt();
+            }
             else
+            {
                 Campaign(now);
+            }
         }
 
         TryPull(now);

@@ -34,8 +34,7 @@ public sealed partial class ReplicaCore
     private readonly EffectQueue _effects = new();
     private readonly ReplicaSettings _settings;
     private readonly Guid _self;
-    private readonly long _incarnation;
-    private readonly bool _counts;
+    private long _incarnation;
     private readonly long _startedAt;
     private readonly ConfigurationHistory _configurations;
     private Randomness _random;
@@ -65,9 +64,10 @@ public sealed partial class ReplicaCore
         _settings = start.Settings.Validated();
         _self = start.Node;
         _incarnation = start.State.Incarnation;
-        _counts = start.Counts;
         _startedAt = start.Now;
         _configurations = new ConfigurationHistory(start.Configurations);
+        if (!start.Counts && !(Configuration.Majority == 1 && Configuration.IsVoter(_self, _incarnation)))
+            _incarnation = -Math.Abs(_incarnation);
         _random = new Randomness(start.Seed);
         _term = start.State.Term;
         _vote = _settings.Planted == PlantedBug.VoteForgottenAtRestart ? null : start.State.Vote;
@@ -114,6 +114,9 @@ public sealed partial class ReplicaCore
 
     public Configuration Configuration => _configurations.Newest;
 
+    /// <summary>The incarnation of this replica; not above 0 as long as it counts for nothing: see <see cref="ReplicaState"/>.</summary>
+    public long Incarnation => _incarnation;
+
     /// <summary>True after StorageFailed or Diverged.</summary>
     public bool Stopped => _stopped;
 
@@ -157,12 +160,14 @@ public sealed partial class ReplicaCore
     }
 
     /// <summary>
-    /// A configuration record was appended at <see cref="Configuration.Lsn"/>; before the RecordsAppended or LeaderAppended that covers it.
+    /// A configuration record was appended at <see cref="Configuration.Lsn"/>; before the RecordsAppended or LeaderAppended that covers it. At a
+    /// leader: the answer to AppendConfiguration.
     /// </summary>
     public void ConfigurationAppended(Configuration configuration)
     {
         Invariant.Check(configuration.Lsn > _last, "a configuration is announced before the record that holds it is counted");
         _configurations.Add(configuration);
+        _changing = false;
         ConfigurationChanged();
         Finish();
     }
@@ -213,7 +218,7 @@ public sealed partial class ReplicaCore
         Configuration.IsVoter(_self, _incarnation) ? ReplicaRole.Follower : ReplicaRole.Learner;
 
     /// <summary>I1: messages of the current term may leave.</summary>
-    private bool PromisesDurable => _durable.Term == _term && _durable.Vote == _vote;
+    private bool PromisesDurable => _durable.Term == _term && _durable.Vote == _vote && _durable.Incarnation == _incarnation;
 
     /// <summary>A higher term always wins (R8).</summary>
     private void AdoptTerm(Term term, Guid? leader, long now)
@@ -258,10 +263,10 @@ public sealed partial class ReplicaCore
     /// <summary>The end of every input: asks for the promises to be saved, and asserts.</summary>
     private void Finish()
     {
-        if (!_stopped && (_emitted.Term != _term || _emitted.Vote != _vote))
+        if (!_stopped && (_emitted.Term != _term || _emitted.Vote != _vote || _emitted.Incarnation != _incarnation))
         {
             Invariant.Check(
-                _term > _emitted.Term || (_term == _emitted.Term && _emitted.Vote is null),
+                _term > _emitted.Term || (_term == _emitted.Term && (_emitted.Vote is null || _emitted.Vote == _vote)),
                 "I1: the term never falls and a vote is given once");
             _emitted = new ReplicaState(_term, _vote, _incarnation);
             _effects.Add(EffectKind.PersistState).State = _emitted;

@@ -41,8 +41,10 @@ public sealed record ReplicaStart
     public required long Now { get; init; }
 
     /// <summary>
-    /// False for a replica whose promises or data may be incomplete (weak fsync after a crash, S3): it neither votes, campaigns nor
-    /// acknowledges until a configuration record gives it a new incarnation.
+    /// False for a replica whose data may be incomplete (weak fsync after a crash, S3): it neither votes, campaigns nor acknowledges until a
+    /// configuration record gives it a new incarnation; the core has the lost one saved as -k before it says anything. The only
+    /// voter of a shard goes on with what it has. For a replica whose folder is missing (R9) the owner itself saves -k before it creates an
+    /// empty one, and starts with that: then not even an only voter goes on, and a crash in between leaves the folder missing.
     /// </summary>
     public bool Counts { get; init; } = true;
 }

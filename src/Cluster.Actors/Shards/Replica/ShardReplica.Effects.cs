@@ -21,6 +21,15 @@ internal sealed partial class ShardReplica
             case EffectKind.AppendNoOp:
                 AppendNoOp(effect.Term, now);
                 break;
+            case EffectKind.AppendConfiguration:
+                AppendConfiguration(in effect, now);
+                break;
+            case EffectKind.ConfigurationCommitted:
+                _journal.Info($"configuration of LSN {effect.Configuration!.Lsn.Value} is committed: {effect.Configuration.Voters.Length} voters, {effect.Configuration.Learners.Length} learners");
+                break;
+            case EffectKind.MajorityDoubtful:
+                _journal.Error(null, "a majority of this shard's voters may have lost acknowledged records (weak fsync, other boot): it stays read-only until `cluster repair --accept-loss`");
+                break;
             case EffectKind.AppendRecords:
                 AppendRecords(in effect, now);
                 break;
@@ -97,6 +106,17 @@ internal sealed partial class ShardReplica
         var lsn = _store.AppendNoOp(term, _services.Hybrid.Next());
         _store.RequestFlush();
         _core.NoOpAppended(lsn, now);
+    }
+
+    private void AppendConfiguration(in Effect effect, long now)
+    {
+        if (!_core.IsLeading || _core.Term != effect.Term) return;
+        byte[] payload = new byte[ConfigurationCodec.Size(effect.Configuration!)];
+        ConfigurationCodec.Write(effect.Configuration!, payload);
+        var lsn = _store.AppendConfiguration(effect.Term, _services.Hybrid.Next(), payload);
+        _core.ConfigurationAppended(effect.Configuration!.At(lsn));
+        _core.LeaderAppended(lsn, now);
+        _store.RequestFlush();
     }
 
     private void AppendRecords(in Effect effect, long now)

@@ -45,9 +45,9 @@ public sealed partial class ShardStore : IDisposable
             state.CommitThrough(log.Recovery.CommitLsn);
             if (options.Hints)
                 HintRestore.DeleteOrphans(options.Log.Environment.Files, options.Log.Folder);
+            DeleteReplaced(options.Log);
             var store = new ShardStore(options, log, state, options.Hints ? new HintBuilder(options, log) : null);
             store._hints?.Offer(state.CommitLsn);
-            DeleteReplaced(options.Log);
             return store;
         }
         catch

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
 using Cluster.Actors;
@@ -27,7 +28,7 @@ internal sealed class HostedShards : NodeShards
     private readonly ShardSettings _shardSettings;
     private readonly ShardTicker _ticker;
     private readonly BlockingWorkers _workers = new();
-    private readonly Dictionary<int, LocalShard> _local = [];
+    private readonly ConcurrentDictionary<int, LocalShard> _local = [];
 
     public HostedShards(NodeStorage storage, ClusterSettings settings, Guid clusterId, int shards, HybridClock clock)
     {
@@ -49,6 +50,9 @@ internal sealed class HostedShards : NodeShards
     public override ShardDirectory Directory { get; }
 
     public override ShardRouter Router { get; }
+
+    /// <summary>Replicas of this node whose files are still being read.</summary>
+    public int Opening => _local.Values.Count(static shard => shard.IsOpening);
 
     public override Props PropsOf(int shard, TopologyContent topology, IShardPeers peers)
     {
@@ -94,7 +98,7 @@ internal sealed class HostedShards : NodeShards
             SegmentBytes = _settings.SegmentBytes,
             Fsync = _settings.Fsync,
         });
-        _local.Add(shard, local);
+        _local[shard] = local;
         return local;
     }
 }

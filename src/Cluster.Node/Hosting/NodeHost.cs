@@ -173,6 +173,14 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
         int leaderless = LeaderlessShards(shards.Directory);
         if (leaderless > 0) _log.LogWarning("{Count} of {Shards} shards have no leader yet: a majority of their replicas is needed", leaderless, shards.Directory.Shards);
         _resp!.Backend = new RespBackend(shards.Router, shards.Directory);
+        // From here on the other nodes' replicas serve clients that come here; this node is ready when its own are open.
+        while (!_stopping && shards is HostedShards { Opening: > 0 and var opening })
+        {
+            _health.NotReadyBecause = $"opening {opening} of {shards.Directory.Shards} shards";
+            await timer.WaitForNextTickAsync().ConfigureAwait(false);
+        }
+
+        if (_stopping) return;
         _health.NotReadyBecause = null;
         await _output.WriteLineAsync($"ready name={_settings.NodeName} resp={RespAddress} http={HttpAddress} remoting={remoting}").ConfigureAwait(false);
         await _output.FlushAsync().ConfigureAwait(false);

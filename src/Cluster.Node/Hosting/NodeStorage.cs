@@ -37,7 +37,7 @@ internal sealed class NodeStorage : IDisposable
         var writers = new WriterPool();
         try
         {
-            var environment = StorageEnvironment.ForProcess(writers, new StorageLog(logs.CreateLogger("storage")));
+            var environment = StorageEnvironment.ForProcess(writers, new StorageLog(logs.CreateLogger("storage"), TimeProvider.System));
             var limits = new SpaceLimits { LowBytes = settings.FreeBytesLow, HighBytes = settings.FreeBytesHigh, ReserveBytes = settings.ReserveBytes };
             environment = environment with { Space = SpaceGuard.Open(settings.DataDir, limits, environment) };
             var state = NodeStateFile.Open(settings.DataDir, environment, Guid.NewGuid());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cluster.Storage;
 using Cluster.Storage.Log;
 using Microsoft.Extensions.Logging;
@@ -5,8 +6,31 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Node.Hosting;
 
 /// <summary>What Storage has to tell an operator, as lines of the node's log.</summary>
-internal sealed class StorageLog(ILogger log) : IStorageEvents
+internal sealed class StorageLog(ILogger log, TimeProvider time) : IStorageEvents
 {
+    /// <summary>An opening that takes longer says how far it is, and again after each further such time.</summary>
+    private static readonly TimeSpan OpeningInterval = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<string, (long Since, long Told)> _openings = new(StringComparer.Ordinal);
+
+    public void Opening(in OpeningProgress progress)
+    {
+        long now = time.GetTimestamp();
+        if (progress is { Phase: OpeningPhase.Reading, BytesDone: 0 }) _openings.TryRemove(progress.Folder, out _);
+        var (since, told) = _openings.GetOrAdd(progress.Folder, (now, now));
+        bool slow = told != since || time.GetElapsedTime(since, now) >= OpeningInterval;
+        if (progress.Phase == OpeningPhase.Open)
+        {
+            _openings.TryRemove(progress.Folder, out _);
+            if (slow) log.LogInformation("shard {Shard}: open after {Seconds:F1} s, {Bytes} bytes in {Folder}", progress.Shard, time.GetElapsedTime(since, now).TotalSeconds, progress.BytesTotal, progress.Folder);
+            return;
+        }
+
+        if (time.GetElapsedTime(told, now) < OpeningInterval) return;
+        _openings[progress.Folder] = (since, now);
+        log.LogInformation("shard {Shard}: opening, {Phase}, {Done} of {Total} bytes in {Folder}", progress.Shard, progress.Phase, progress.BytesDone, progress.BytesTotal, progress.Folder);
+    }
+
     public void TornTailCut(int shard, string path, long offset, Lsn firstLost, string reason) =>
         log.LogWarning("shard {Shard}: cut the torn tail of {Path} at offset {Offset} (from LSN {Lsn} on; {Reason}): it was never durable as a whole", shard, path, offset, firstLost.Value, reason);
 

@@ -17,6 +17,13 @@ public interface IFileLayer
     /// <summary>Creates one folder whose parent exists. Existing is fine.</summary>
     void CreateFolder(string path);
 
+    /// <summary>In bytes; the file must exist.</summary>
+    long FileLength(string path)
+    {
+        using var file = Open(path, FileOpening.Read);
+        return file.Length;
+    }
+
     /// <summary>File names, without the path, in no order. Folders are not listed.</summary>
     IReadOnlyList<string> ListFiles(string folder);
 

@@ -36,6 +36,8 @@ public sealed class PosixFileLayer : IFileLayer
 
     public bool FolderExists(string path) => Find(path)?.HasFlag(FileAttributes.Directory) == true;
 
+    public long FileLength(string path) => Run("measure", path, () => new FileInfo(path).Length);
+
     public void CreateFolder(string path) => Run("create folder", path, () => Directory.CreateDirectory(path));
 
     public IReadOnlyList<string> ListFiles(string folder) => Run("list", folder, () =>

@@ -19,6 +19,11 @@ public interface IStorageEvents
     /// <summary>Records of unknown durability were copied into a fresh segment after an unclean end of an earlier process.</summary>
     void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last);
 
+    /// <summary>How far an opening has come: at its start, every few megabytes, at its end. On the opening thread.</summary>
+    void Opening(in OpeningProgress progress)
+    {
+    }
+
     /// <summary>Client writes are refused from now on: the disk has fewer bytes left than its low mark.</summary>
     void SpaceLow(string folder, long freeBytes)
     {

@@ -10,6 +10,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
 {
     private readonly IFileLayer _files = options.Environment.Files;
     private readonly string _folder = options.Folder;
+    private readonly OpeningWatch _watch = new(options);
     private ShardStateFile? _state;
     private DoubtfulCopy? _copy;
     private Lsn _commit;
@@ -44,13 +45,16 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         Scan(SegmentListing.Read(_files, _folder), replay);
         if (State.Current.Synced > Last)
             throw Corrupt(_folder, 0, Last.Next, "records are missing", $"the shard's state says that LSN {State.Current.Synced} was synced");
+        _watch.Report(OpeningPhase.Settling);
         if (_copy?.Segment is { } copy)
         {
             _copy.Finish(State);
             Active = copy;
         }
 
-        return Settle(created);
+        var recovery = Settle(created);
+        _watch.Report(OpeningPhase.Open);
+        return recovery;
     }
 
     public void Dispose()
@@ -71,6 +75,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
     private void Scan(List<SegmentName> names, IRecordReplay replay)
     {
         _commit = State.Current.Commit;
+        _watch.Begin(names.Select(name => Path.Combine(_folder, name.ToString())));
         for (var i = 0; i < names.Count; i++)
         {
             if (!ScanSegment(names, i, replay))
@@ -146,6 +151,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         Digest = summary.DigestAfter;
         _commit = Lsn.Max(_commit, name.Last);
         Segments.Add(segment);
+        _watch.Advance(length);
         return true;
     }
 
@@ -189,6 +195,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
                 segment.Written(header.First, header.Last, offset, header.Length, digestBefore);
             }
 
+            _watch.Advance(header.Length);
             _commit = Lsn.Max(_commit, header.Commit);
             for (var at = BatchHeader.Bytes; at < batch.Length;)
             {

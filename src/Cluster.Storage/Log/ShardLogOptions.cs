@@ -35,6 +35,9 @@ public sealed record ShardLogOptions
     /// <summary>Above this <see cref="ShardLog.HasRoom"/> is false; at twice this an append throws.</summary>
     public long UnflushedBytesMax { get; init; } = 64L << 20;
 
+    /// <summary>Ends an opening that still reads, with an <see cref="OperationCanceledException"/>; nothing was changed then, and it may be repeated.</summary>
+    public CancellationToken OpeningCancelled { get; init; }
+
     public FsyncMode Fsync { get; init; } = FsyncMode.Always;
 
     public TimeSpan FsyncInterval { get; init; } = TimeSpan.FromSeconds(1);

@@ -48,6 +48,8 @@ internal sealed class LogBench : ILogListener, IRecordReplay
 
     public long UnflushedBytesMax { get; set; } = 64 << 20;
 
+    public CancellationToken OpeningCancelled { get; set; }
+
     public bool CreateIfMissing { get; set; } = true;
 
     public NodeStateFile? NodeState { get; set; }
@@ -101,6 +103,7 @@ internal sealed class LogBench : ILogListener, IRecordReplay
                 BufferBytes = BufferBytes,
                 UnflushedBytesMax = UnflushedBytesMax,
                 Fsync = Fsync,
+                OpeningCancelled = OpeningCancelled,
             },
             this);
         Flushed = Log.FlushedLsn;
@@ -234,6 +237,17 @@ internal sealed class LogBench : ILogListener, IRecordReplay
         public void TornTailCut(int shard, string path, long offset, Lsn firstLost, string reason) => TornFrom.Add(firstLost);
 
         public void SuffixCut(int shard, Lsn keep, Lsn last, string tailPath) => Tails.Add(tailPath);
+
+        public List<OpeningProgress> Openings { get; } = [];
+
+        /// <summary>Called with each of them.</summary>
+        public Action<OpeningProgress>? OnOpening { get; set; }
+
+        public void Opening(in OpeningProgress progress)
+        {
+            Openings.Add(progress);
+            OnOpening?.Invoke(progress);
+        }
 
         public List<string> Unsaved { get; } = [];
 

@@ -85,6 +85,8 @@ public sealed class SimulatedFileLayer : IFileLayer
 
     public bool FolderExists(string path) => path is "/" or "" || FolderOf(path, out var name).Find(name) is SimulatedFolder;
 
+    public long FileLength(string path) => FileAt(path).Length;
+
     public void CreateFolder(string path)
     {
         Enter("create folder", path, true);

@@ -58,6 +58,7 @@ internal interface ILocalShardSink
 public sealed class LocalShard(LocalShardOptions options) : ILogListener
 {
     private readonly Lock _opening = new();
+    private readonly CancellationTokenSource _closing = new();
     private Task? _opened;
     private ShardStore? _store;
     private volatile ILocalShardSink? _sink;
@@ -77,6 +78,15 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
     /// <summary>The log's failure, if there was one: the shard is poisoned until it is opened anew.</summary>
     public Exception? Failure => _failure;
 
+    /// <summary>Its opening has begun and is not over.</summary>
+    public bool IsOpening
+    {
+        get
+        {
+            lock (_opening) return _opened is { IsCompleted: false };
+        }
+    }
+
     internal bool IsQuiet => Volatile.Read(ref _operations) == 0;
 
     /// <summary>Recovers or creates the shard off the caller's thread. The second call returns the task of the first.</summary>
@@ -86,12 +96,13 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
         lock (_opening) return _opened ??= Task.Factory.StartNew(OpenCore, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
-    /// <summary>Flushes and closes. No actor is attached any more.</summary>
+    /// <summary>Flushes and closes; an opening that still reads is given up. No actor is attached any more.</summary>
     public async Task CloseAsync()
     {
         Task? opened;
         lock (_opening) opened = _opened;
         if (opened is null) return;
+        await _closing.CancelAsync().ConfigureAwait(false);
         await opened.ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
         if (_store is null) return;
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -181,6 +192,7 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
                 SegmentBytes = options.SegmentBytes,
                 BufferBytes = options.BufferBytes,
                 Fsync = options.Fsync,
+                OpeningCancelled = _closing.Token,
             },
         });
         if (known is null) await Saved(done => options.StateFile.Save(options.Shard, new ShardReplicaState(Term.None, null, options.InitialIncarnation), done)).ConfigureAwait(false);

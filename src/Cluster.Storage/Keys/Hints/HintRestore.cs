@@ -62,7 +62,7 @@ internal static class HintRestore
         };
     }
 
-    /// <summary>Deletes hints of segments that are no more.</summary>
+    /// <summary>Deletes hints of segments that are no more. What cannot be deleted now is tried again by the next opening.</summary>
     public static void DeleteOrphans(IFileLayer files, string folder)
     {
         var hints = new HashSet<string>(StringComparer.Ordinal);
@@ -80,6 +80,15 @@ internal static class HintRestore
         }
 
         foreach (var orphan in hints)
-            files.Delete(Path.Combine(folder, orphan));
+        {
+            try
+            {
+                files.Delete(Path.Combine(folder, orphan));
+            }
+            catch (StorageFailedException)
+            {
+                return;
+            }
+        }
     }
 }

@@ -1,55 +1,142 @@
-using Cluster.Simulation.Checks;
 using Cluster.Simulation.World;
 
 namespace Cluster.Simulation.Clients;
 
 /// <summary>
-/// All clients and their common history. Few keys at a time, so that they meet; a key with many operations is retired, so that its
-/// history stays searchable.
+/// All clients. They come in bursts, mostly when something goes wrong: operations count where they meet faults. Few keys at a time, so
+/// that they meet each other; a key with many operations is retired, so that its history stays searchable.
 /// </summary>
 public sealed class ClientPool
 {
-    private const int KeysAtOnce = 4;
-    private const int NoiseKey = int.MaxValue;
-    private const int OperationsPerKey = 90;
+    private sealed class NoiseEvent(ClientPool pool) : SimulationEvent
+    {
+        public override void Run() => pool.Noise();
+    }
 
-    private readonly SimulatedCluster _simulation;
-    private readonly SimulationRandom _random;
+    /// <summary>Answers that each client must get from each shard once faults have stopped.</summary>
+    public const int CalmOperations = 3;
+
+    private const int KeysPerShard = 3;
+    private const int NoiseKey = int.MaxValue;
+    private const long BurstMicros = 250_000;
+
+    private readonly SimulatedWorld _world;
     private readonly SimulatedClient[] _clients;
+    private readonly HistoryKey[] _keys;
+    private readonly NoiseEvent _noise;
     private readonly long _noiseMean;
-    private readonly List<Operation> _history = [];
-    private readonly Dictionary<int, int> _perKey = [];
-    private readonly int[] _keys = new int[KeysAtOnce];
+    private readonly long _busyThink;
+    private readonly long[] _servedAt;
     private int _lastKey;
     private long _lastOperation;
-    private long _servedAt;
+    private long _busyUntil;
 
-    public ClientPool(SimulatedCluster simulation, SimulationRandom random, int clients)
+    public ClientPool(SimulatedWorld world, SimulationRandom random, int clients)
     {
-        _simulation = simulation;
-        _random = random;
-        _noiseMean = random.Between(3_000, 60_000);
-        for (int i = 0; i < KeysAtOnce; i++)
-            _keys[i] = ++_lastKey;
-        _clients = [.. Enumerable.Range(0, clients).Select(_ => new SimulatedClient(simulation, this, random.Fork()))];
+        _world = world;
+        Random = random;
+        _noise = new NoiseEvent(this);
+        _noiseMean = random.Between(20_000, 400_000);
+        _busyThink = random.Between(4_000, 40_000);
+        _keys = new HistoryKey[world.Shards.Length * KeysPerShard];
+        for (int i = 0; i < _keys.Length; i++)
+            _keys[i] = NewKey(i / KeysPerShard);
+        _servedAt = new long[world.Shards.Length];
+        _clients = new SimulatedClient[clients];
+        for (int i = 0; i < clients; i++)
+            _clients[i] = new SimulatedClient(world, this, random.Fork());
     }
+
+    public SimulationRandom Random { get; }
+
+    public List<HistoryKey> History { get; } = [];
 
     public bool Calm { get; private set; }
 
     public long CalmSince { get; private set; } = long.MaxValue;
 
-    /// <summary>Longest time without any answer to any client, once there was one.</summary>
+    /// <summary>Longest time without any answer from any one shard, once there was one.</summary>
     public long LongestPause { get; private set; }
 
-    public bool AllIdle => Array.TrueForAll(_clients, c => c.Idle);
+    /// <summary>Without those that nobody waits for.</summary>
+    public long Operations { get; private set; }
 
-    public bool AllServedSinceCalm => Array.TrueForAll(_clients, c => c.ServedSinceCalm);
+    /// <summary>Mean time of a client between two operations.</summary>
+    public long ThinkMicros => Calm || _world.Loop.Now < _busyUntil ? _busyThink : 1_000_000;
 
     public void Start()
     {
         foreach (SimulatedClient client in _clients)
             client.Begin();
-        _simulation.Loop.After(_random.Around(_noiseMean), Noise);
+        _world.Loop.After(Random.Around(_noiseMean), _noise);
+    }
+
+    public void Burst()
+    {
+        _busyUntil = _world.Loop.Now + Random.Around(BurstMicros);
+        foreach (SimulatedClient client in _clients)
+            client.Wake();
+    }
+
+    /// <summary>Faults have stopped: every client does a few more operations on every shard and then rests.</summary>
+    public void CalmDown()
+    {
+        Calm = true;
+        CalmSince = _world.Loop.Now;
+        foreach (SimulatedClient client in _clients)
+            client.Wake();
+    }
+
+    /// <summary>Every client was served by every shard since faults stopped, and there were operations enough.</summary>
+    public bool AllServed
+    {
+        get
+        {
+            if (Operations < _world.OperationsMin)
+                return false;
+            foreach (SimulatedClient client in _clients)
+            {
+                if (!client.Idle)
+                    return false;
+                for (int shard = 0; shard < _world.Shards.Length; shard++)
+                {
+                    if (!client.ServedSinceCalm(shard))
+                        return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    public void NoteServed(int shard)
+    {
+        if (_servedAt[shard] > 0)
+            LongestPause = Math.Max(LongestPause, _world.Loop.Now - _servedAt[shard]);
+        _servedAt[shard] = _world.Loop.Now;
+    }
+
+    /// <summary>Null if faults have stopped and this client was served by all shards.</summary>
+    public Operation? NewOperation(SimulatedClient client, SimulationRandom random)
+    {
+        int at = random.Below(_keys.Length);
+        if (Calm)
+        {
+            int shard = 0;
+            while (shard < _world.Shards.Length && client.ServedSinceCalm(shard))
+                shard++;
+            if (shard == _world.Shards.Length && Operations >= _world.OperationsMin)
+                return null;
+            if (shard < _world.Shards.Length)
+                at = shard * KeysPerShard + random.Below(KeysPerShard);
+        }
+
+        HistoryKey key = _keys[at];
+        Operations++;
+        long id = ++_lastOperation;
+        if (key.IsFull)
+            _keys[at] = key = NewKey(key.Shard);
+        return key.NewOperation(id, random, _world.Loop.Now);
     }
 
     /// <summary>
@@ -60,75 +147,14 @@ public sealed class ClientPool
         if (Calm)
             return;
         long id = ++_lastOperation;
-        _simulation.Nodes[_random.Below(_simulation.Nodes.Length)].Give(p => p.AppendNoise(NoiseKey, id));
-        _simulation.Loop.After(_random.Around(_noiseMean), Noise);
+        _world.Nodes[Random.Below(_world.Nodes.Length)].Give(p => p.AppendNoise(NoiseKey, id));
+        _world.Loop.After(Random.Around(_noiseMean), _noise);
     }
 
-    /// <summary>Faults have stopped: every client does a few more operations and then rests.</summary>
-    public void CalmDown()
+    private HistoryKey NewKey(int shard)
     {
-        Calm = true;
-        CalmSince = _simulation.Loop.Now;
+        var key = new HistoryKey(shard, ++_lastKey, (KeyWorkload)Random.Below(3));
+        History.Add(key);
+        return key;
     }
-
-    public void NoteServed()
-    {
-        if (_servedAt > 0)
-            LongestPause = Math.Max(LongestPause, _simulation.Loop.Now - _servedAt);
-        _servedAt = _simulation.Loop.Now;
-    }
-
-    public void Answered(Operation operation, long attempt, long result) => Reply(operation, c => c.Answered(operation, attempt, result));
-
-    public void Refused(Operation operation, long attempt, Guid? leader) => Reply(operation, c => c.Refused(operation, attempt, leader));
-
-    public void Uncertain(Operation operation, long attempt) => Reply(operation, c => c.Uncertain(operation, attempt));
-
-    public Operation NewOperation()
-    {
-        _simulation.Coverage.Operations++;
-        int at = _random.Below(KeysAtOnce);
-        int key = _keys[at];
-        int used = _perKey[key] = _perKey.GetValueOrDefault(key) + 1;
-        if (used == OperationsPerKey)
-            _keys[at] = ++_lastKey;
-        OperationKind kind = _random.Below(10) switch
-        {
-            < 3 => OperationKind.Get,
-            < 5 => OperationKind.Set,
-            < 8 => OperationKind.SetIfAbsent,
-            _ => OperationKind.Delete,
-        };
-        long id = ++_lastOperation;
-        var operation = new Operation(id, kind, key, id, _simulation.Loop.Now);
-        _history.Add(operation);
-        return operation;
-    }
-
-    /// <summary>Every key's history must be that of one register.</summary>
-    public void CheckHistory()
-    {
-        foreach (IGrouping<int, Operation> key in _history.Where(o => o.Outcome != Outcome.Refused).GroupBy(o => o.Key))
-        {
-            List<Operation> operations = [.. key];
-            if (!LinearizabilityChecker.IsLinearizable(operations))
-                Report(key.Key, operations);
-        }
-    }
-
-    public SimulatedClient OwnerOf(Operation operation) => Array.Find(_clients, c => c.Current == operation)!;
-
-    private void Report(int key, List<Operation> operations)
-    {
-        long end = LinearizabilityChecker.FirstBadMoment(operations);
-        IEnumerable<Operation> prefix = operations.Where(o => o.InvokedAt <= end).OrderBy(o => o.InvokedAt);
-        _simulation.Fail($"the history of key {key} is not linearizable; shortest bad prefix, until {end / 1e6:F6}:\n  {string.Join("\n  ", prefix)}");
-    }
-
-    private void Reply(Operation operation, Action<SimulatedClient> tell) =>
-        _simulation.Loop.After(50 + _random.Around(150), () =>
-        {
-            if (OwnerOf(operation) is { } client)
-                tell(client);
-        });
 }

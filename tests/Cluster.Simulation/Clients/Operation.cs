@@ -4,8 +4,11 @@ public enum OperationKind : byte
 {
     Get,
     Set,
-    SetIfAbsent,
     Delete,
+    SetIfAbsent,
+    CompareAndSet,
+    Increment,
+    Append,
 }
 
 public enum Outcome : byte
@@ -19,21 +22,28 @@ public enum Outcome : byte
 }
 
 /// <summary>
-/// One operation of a client. Values are unique over a run; 0 stands for an absent key. <see cref="Result"/>: of Get the value, of
-/// SetIfAbsent and Delete 1 if it did something, else 0.
+/// One operation of a client. Values are unique over a run; see <see cref="ValueModel"/> for what results mean.
 /// </summary>
-public sealed class Operation(long id, OperationKind kind, int key, long value, long invokedAt)
+public sealed class Operation(long id, OperationKind kind, HistoryKey history, long value, long expected, long invokedAt)
 {
     public long Id { get; } = id;
 
     public OperationKind Kind { get; } = kind;
 
-    public int Key { get; } = key;
+    public HistoryKey History => history;
+
+    public int Shard => history.Shard;
+
+    public int Key => history.Key;
 
     public long Value { get; } = value;
 
+    /// <summary>Of CompareAndSet.</summary>
+    public long Expected { get; } = expected;
+
     public long InvokedAt { get; } = invokedAt;
 
+    /// <summary>MaxValue unless the outcome is Ok: an operation without an answer stays open for ever.</summary>
     public long ReturnedAt { get; private set; } = long.MaxValue;
 
     public Outcome Outcome { get; private set; }
@@ -46,6 +56,8 @@ public sealed class Operation(long id, OperationKind kind, int key, long value, 
         Result = result;
         if (outcome == Outcome.Ok)
             ReturnedAt = now;
+        else if (outcome == Outcome.Unknown)
+            history.Open++;
     }
 
     public override string ToString()
@@ -54,8 +66,11 @@ public sealed class Operation(long id, OperationKind kind, int key, long value, 
         {
             OperationKind.Get => $"get k{Key}",
             OperationKind.Set => $"set k{Key} {Value}",
+            OperationKind.Delete => $"del k{Key}",
             OperationKind.SetIfAbsent => $"setnx k{Key} {Value}",
-            _ => $"del k{Key}",
+            OperationKind.CompareAndSet => $"cas k{Key} {Expected} {Value}",
+            OperationKind.Increment => $"incr k{Key}",
+            _ => $"append k{Key} {Value}",
         };
         string answer = Outcome == Outcome.Ok ? $"{Result} at {ReturnedAt / 1e6:F6}" : Outcome.ToString().ToLowerInvariant();
         return $"#{Id} {InvokedAt / 1e6:F6} {call} -> {answer}";

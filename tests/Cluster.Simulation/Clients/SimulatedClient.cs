@@ -1,106 +1,147 @@
-using Cluster.Simulation.Replicas;
 using Cluster.Simulation.World;
 
 namespace Cluster.Simulation.Clients;
 
 /// <summary>One operation at a time. A definite refusal is retried, anything else is not: it may have happened.</summary>
-public sealed class SimulatedClient(SimulatedCluster simulation, ClientPool pool, SimulationRandom random)
+public sealed class SimulatedClient(SimulatedWorld world, ClientPool pool, SimulationRandom random)
 {
+    private sealed class NextOperation(SimulatedClient client, int version) : SimulationEvent
+    {
+        public override void Run()
+        {
+            if (version == client._thinking)
+                client.Next();
+        }
+    }
+
+    private sealed class Retry(SimulatedClient client, Operation operation, long attempt) : SimulationEvent
+    {
+        public override void Run()
+        {
+            if (client.IsCurrent(operation, attempt))
+                client.Send();
+        }
+    }
+
+    private sealed class Impatience(SimulatedClient client, Operation operation, long attempt) : SimulationEvent
+    {
+        public override void Run()
+        {
+            if (client.IsCurrent(operation, attempt))
+                client.GiveUp();
+        }
+    }
+
     private const long AnswerTimeout = 1_500_000;
     private const long ImpatientTimeout = 150_000;
     private const long RetryFor = 3_000_000;
-    private const int CalmOperations = 5;
 
-    private int _target = -1;
+    /// <summary>Where it believes each shard's leader to be; -1: no idea.</summary>
+    private readonly int[] _targets = NoTargets(world.Shards.Length);
+
+    private readonly int[] _calmAnswers = new int[world.Shards.Length];
     private long _attempt;
-    private bool _mayHaveHappened;
-    private int _calmAnswers;
+    private int _thinking;
 
     public Operation? Current { get; private set; }
 
     public bool Idle => Current == null;
 
-    public bool ServedSinceCalm => _calmAnswers >= CalmOperations;
+    /// <summary>Operations on every shard were answered since faults stopped.</summary>
+    public bool ServedSinceCalm(int shard) => _calmAnswers[shard] >= ClientPool.CalmOperations;
 
-    public void Begin() => simulation.Loop.After(random.Around(20_000), Next);
+    public void Begin() => ThinkFor(random.Around(50_000));
 
-    public void Answered(Operation operation, long attempt, long result)
+    /// <summary>Something is going on: do not wait as long as planned.</summary>
+    public void Wake()
     {
-        if (!IsCurrent(operation, attempt))
+        if (Idle)
+            ThinkFor(random.Around(10_000));
+    }
+
+    public void Answered(ClientRequest request, long result)
+    {
+        if (!IsCurrent(request.Operation, request.Attempt))
             return;
-        operation.Complete(Outcome.Ok, result, simulation.Loop.Now);
-        pool.NoteServed();
-        if (operation.InvokedAt >= pool.CalmSince)
-            _calmAnswers++;
+        request.Operation.Complete(Outcome.Ok, result, world.Loop.Now);
+        pool.NoteServed(request.Operation.Shard);
+        if (request.Operation.InvokedAt >= pool.CalmSince)
+            _calmAnswers[request.Operation.Shard]++;
         Finish();
     }
 
-    public void Refused(Operation operation, long attempt, Guid? leader)
+    public void Refused(ClientRequest request, Guid? leader)
     {
-        if (!IsCurrent(operation, attempt))
+        Operation operation = request.Operation;
+        if (!IsCurrent(operation, request.Attempt))
             return;
-        simulation.Trace(null, $"client: {operation} refused by {_target}, hint {simulation.NameOf(leader)}");
+        world.Trace($"client: {operation} refused by {_targets[operation.Shard]}, hint {SimulatedWorld.NameOf(leader)}");
         _attempt++;
-        _target = leader is { } hint ? simulation.IndexOf(hint) : -1;
-        if (simulation.Loop.Now - operation.InvokedAt < RetryFor)
+        _targets[operation.Shard] = leader is { } hint ? SimulatedWorld.IndexOf(hint) : -1;
+        if (world.Loop.Now - operation.InvokedAt < RetryFor)
         {
-            simulation.Loop.After(random.Around(10_000), Send);
+            world.Loop.After(random.Around(15_000), new Retry(this, operation, _attempt));
             return;
         }
 
-        operation.Complete(_mayHaveHappened ? Outcome.Unknown : Outcome.Refused, 0, simulation.Loop.Now);
+        operation.Complete(Outcome.Refused, 0, world.Loop.Now);
+        world.Coverage.Refused++;
         Finish();
     }
 
-    public void Uncertain(Operation operation, long attempt)
+    public void Uncertain(ClientRequest request)
     {
-        if (!IsCurrent(operation, attempt))
-            return;
-        operation.Complete(Outcome.Unknown, 0, simulation.Loop.Now);
-        Finish();
+        if (IsCurrent(request.Operation, request.Attempt))
+            LeaveOpen();
     }
 
     private bool IsCurrent(Operation operation, long attempt) => Current == operation && attempt == _attempt;
 
+    private void GiveUp()
+    {
+        _targets[Current!.Shard] = -1;
+        LeaveOpen();
+    }
+
+    private void LeaveOpen()
+    {
+        Current!.Complete(Outcome.Unknown, 0, world.Loop.Now);
+        world.Coverage.Unknown++;
+        Finish();
+    }
+
     private void Next()
     {
-        if (pool.Calm && ServedSinceCalm)
-            return;
-        _mayHaveHappened = false;
-        Current = pool.NewOperation();
+        if (pool.NewOperation(this, random) is not { } operation)
+            return; // Its work is done.
+        Current = operation;
         Send();
     }
 
     private void Finish()
     {
-        simulation.Trace(null, $"client: {Current}");
-        if (Current!.Outcome == Outcome.Unknown)
-            simulation.Coverage.Unknown++;
-        else if (Current.Outcome == Outcome.Refused)
-            simulation.Coverage.Refused++;
+        world.Trace($"client: {Current}");
         _attempt++;
         Current = null;
-        simulation.Loop.After(random.Around(15_000), Next);
+        ThinkFor(random.Around(pool.ThinkMicros));
     }
+
+    private void ThinkFor(long micros) => world.Loop.After(micros, new NextOperation(this, ++_thinking));
 
     private void Send()
     {
         Operation operation = Current!;
-        long attempt = _attempt;
-        if (_target < 0 || random.Chance(0.02))
-            _target = random.Below(simulation.Nodes.Length);
-        SimulatedNode node = simulation.Nodes[_target];
-        simulation.Loop.After(50 + random.Around(150), () =>
-        {
-            if (node.Process == null)
-                Refused(operation, attempt, null); // Nobody listens: definitely not received.
-            else
-                node.Give(p => p.Evaluate(operation, attempt));
-        });
-        simulation.Loop.After(random.Chance(0.4) ? ImpatientTimeout : AnswerTimeout, () =>
-        {
-            _target = IsCurrent(operation, attempt) ? -1 : _target;
-            Uncertain(operation, attempt);
-        });
+        ref int target = ref _targets[operation.Shard];
+        if (target < 0 || random.Chance(0.02))
+            target = random.Below(world.Nodes.Length);
+        world.Loop.After(50 + random.Around(150), new ClientRequest(world, this, operation, _attempt, target));
+        world.Loop.After(random.Chance(0.4) ? ImpatientTimeout : AnswerTimeout, new Impatience(this, operation, _attempt));
+    }
+
+    private static int[] NoTargets(int shards)
+    {
+        int[] targets = new int[shards];
+        Array.Fill(targets, -1);
+        return targets;
     }
 }

@@ -7,6 +7,7 @@ namespace Cluster.Simulation.CoreTests;
 /// <summary>A checker that never complains is worth nothing.</summary>
 public sealed class LinearizabilityCheckerTests
 {
+    private readonly HistoryKey _key = new(0, 1, KeyWorkload.Register);
     private long _id;
 
     [Fact]
@@ -48,12 +49,12 @@ public sealed class LinearizabilityCheckerTests
             Done(OperationKind.Set, 1, 0, 10, 1), Done(OperationKind.Get, 0, 20, 30, 1), Done(OperationKind.Get, 0, 40, 50, 0),
             Done(OperationKind.Get, 0, 60, 70, 1),
         ];
-        Assert.Equal(50, LinearizabilityChecker.FirstBadMoment(history));
+        Assert.Equal(50, new LinearizabilityChecker().FirstBadMoment(history));
     }
 
-    private static bool Judge(params Operation[] operations) => LinearizabilityChecker.IsLinearizable(operations);
+    private static bool Judge(params Operation[] operations) => new LinearizabilityChecker().IsLinearizable(operations);
 
-    private Operation Open(OperationKind kind, long value, long invokedAt) => new(++_id, kind, 1, value, invokedAt);
+    private Operation Open(OperationKind kind, long value, long invokedAt) => new(++_id, kind, _key, value, 0, invokedAt);
 
     private Operation Done(OperationKind kind, long value, long invokedAt, long returnedAt, long result)
     {

@@ -3,9 +3,11 @@ using Cluster.Simulation.World;
 namespace Cluster.Simulation.Replicas;
 
 /// <summary>How long a node's disk takes, and whether its next sync fails. Faults turn it.</summary>
-public sealed class DiskModel(SimulationRandom random)
+public sealed class DiskModel(EventLoop loop, SimulationRandom random)
 {
     private const long SyncMicros = 300;
+
+    private long _hangsUntil;
 
     public SimulationRandom Random { get; } = random;
 
@@ -18,5 +20,15 @@ public sealed class DiskModel(SimulationRandom random)
     public double ReadFromDisk { get; set; } = 0.05;
 
     /// <summary>A hung disk comes back in the end.</summary>
-    public long NextSyncMicros() => 50 + Math.Min(Random.Around(SyncMicros * Slowness), 4_000_000);
+    public long NextSyncMicros() =>
+        50 + Math.Min(Random.Around(SyncMicros * Slowness), 4_000_000) + Math.Max(0, _hangsUntil - loop.Now);
+
+    public void HangUntil(long time) => _hangsUntil = time;
+
+    public void Heal()
+    {
+        Slowness = 1;
+        FailNextSync = false;
+        _hangsUntil = 0;
+    }
 }

@@ -49,6 +49,9 @@ public interface IReplicaStore
 
     KeyView Find(int key);
 
+    /// <summary>The key as of the commit LSN.</summary>
+    long FindCommitted(int key);
+
     void AdvanceCommit(Lsn commit);
 
     void RequestFlush();
@@ -56,6 +59,9 @@ public interface IReplicaStore
     void CutAfter(Lsn keep, Action done);
 
     RecordIdentity IdentityAt(Lsn lsn);
+
+    /// <summary>Key and new value of the record, if it changes a key.</summary>
+    bool TryGetChange(Lsn lsn, out int key, out long value);
 }
 
 /// <summary>What a replica's disk does to its process.</summary>
@@ -71,9 +77,6 @@ public interface IReplicaDisk
 {
     /// <summary>Recovers the log for a new process.</summary>
     IReplicaStore Open(IStoreOwner owner);
-
-    /// <summary>The process is gone; of what was not synced, any part may be lost.</summary>
-    void Crash();
 
     /// <summary>What no crash can take.</summary>
     bool IsDurable(Lsn lsn, RecordIdentity identity);

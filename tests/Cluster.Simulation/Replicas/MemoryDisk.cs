@@ -8,12 +8,29 @@ public enum MemoryRecordKind : byte
     NoOp,
     Put,
     Delete,
+    Configuration,
 }
 
 /// <summary>A record of the simple log. Shared between replicas, as its bytes would be equal.</summary>
-public sealed record MemoryRecord(Lsn Lsn, Term Term, MemoryRecordKind Kind, int Key, long Value, int Bytes, ulong Identity)
+public sealed class MemoryRecord
 {
-    public RecordIdentity RecordIdentity => new(Term, Identity);
+    public required Lsn Lsn { get; init; }
+
+    public required Term Term { get; init; }
+
+    public required MemoryRecordKind Kind { get; init; }
+
+    public int Key { get; init; }
+
+    public long Value { get; init; }
+
+    public required int Bytes { get; init; }
+
+    public required ulong Content { get; init; }
+
+    public RecordIdentity Identity => new(Term, Content);
+
+    public bool ChangesKey => Kind is MemoryRecordKind.Put or MemoryRecordKind.Delete;
 }
 
 public sealed class MemoryBatch(MemoryRecord[] records) : RecordBatch
@@ -26,7 +43,7 @@ public sealed class MemoryBatch(MemoryRecord[] records) : RecordBatch
 
     public override int Count => Records.Length;
 
-    public override RecordIdentity FirstIdentity => Records[0].RecordIdentity;
+    public override RecordIdentity FirstIdentity => Records[0].Identity;
 }
 
 /// <summary>
@@ -36,6 +53,7 @@ public sealed class MemoryDisk(EventLoop loop, DiskModel model) : IReplicaDisk
 {
     private MemoryStore? _open;
 
+    /// <summary>The first has LSN 1.</summary>
     public List<MemoryRecord> Written { get; } = [];
 
     public Lsn Synced { get; set; }
@@ -55,5 +73,5 @@ public sealed class MemoryDisk(EventLoop loop, DiskModel model) : IReplicaDisk
     }
 
     public bool IsDurable(Lsn lsn, RecordIdentity identity) =>
-        lsn <= Synced && Written[(int)lsn.Value - 1].RecordIdentity == identity;
+        lsn <= Synced && Written[(int)lsn.Value - 1].Identity == identity;
 }

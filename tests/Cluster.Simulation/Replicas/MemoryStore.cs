@@ -6,12 +6,21 @@ namespace Cluster.Simulation.Replicas;
 /// <summary>A running replica's view of a <see cref="MemoryDisk"/>.</summary>
 public sealed class MemoryStore : IReplicaStore
 {
+    private sealed class FlushDone(MemoryStore store, Lsn through, Lsn commit) : SimulationEvent
+    {
+        public override void Run() => store.OnFlushDone(through, commit);
+    }
+
     private readonly MemoryDisk _disk;
     private readonly EventLoop _loop;
     private readonly DiskModel _model;
     private readonly IStoreOwner _owner;
     private readonly List<MemoryRecord> _log;
-    private readonly Dictionary<int, MemoryRecord> _newest = [];
+    private readonly Dictionary<int, long> _committed = [];
+
+    /// <summary>Of each key the newest uncommitted record.</summary>
+    private readonly Dictionary<int, MemoryRecord> _pending = [];
+
     private Lsn _commit;
     private bool _flushing;
     private bool _flushWanted;
@@ -24,11 +33,11 @@ public sealed class MemoryStore : IReplicaStore
         _model = model;
         _owner = owner;
         _log = [.. disk.Written];
-        _commit = Lsn.Min(disk.CommitHint, new Lsn(_log.Count));
         var terms = new TermTable();
         foreach (MemoryRecord record in _log)
             terms.Append(record.Term, record.Lsn);
-        Index();
+        AdvanceCommit(Lsn.Min(disk.CommitHint, Last));
+        IndexPending();
         Recovery = new StoreRecovery(Lsn.First, Last, disk.Synced, _commit, terms);
     }
 
@@ -62,17 +71,32 @@ public sealed class MemoryStore : IReplicaStore
         int bytes = 0;
         while (end < _log.Count && (end == start || bytes + _log[end].Bytes <= maxBytes))
             bytes += _log[end++].Bytes;
-        return new MemoryBatch(_log[start..end].ToArray());
+        var records = new MemoryRecord[end - start];
+        _log.CopyTo(start, records, 0, records.Length);
+        return new MemoryBatch(records);
     }
 
-    public KeyView Find(int key)
+    public KeyView Find(int key) => _pending.TryGetValue(key, out MemoryRecord? record)
+        ? new KeyView(record.Value, record.Lsn)
+        : new KeyView(FindCommitted(key), Lsn.None);
+
+    public long FindCommitted(int key) => _committed.GetValueOrDefault(key);
+
+    public void AdvanceCommit(Lsn commit)
     {
-        if (!_newest.TryGetValue(key, out MemoryRecord? record))
-            return default;
-        return new KeyView(record.Kind == MemoryRecordKind.Put ? record.Value : 0, record.Lsn > _commit ? record.Lsn : Lsn.None);
+        while (_commit < commit)
+        {
+            MemoryRecord record = At(_commit = _commit.Next);
+            if (!record.ChangesKey)
+                continue;
+            if (record.Kind == MemoryRecordKind.Put)
+                _committed[record.Key] = record.Value;
+            else
+                _committed.Remove(record.Key);
+            if (_pending.TryGetValue(record.Key, out MemoryRecord? newest) && newest == record)
+                _pending.Remove(record.Key);
+        }
     }
-
-    public void AdvanceCommit(Lsn commit) => _commit = Lsn.Max(_commit, commit);
 
     public void RequestFlush()
     {
@@ -86,18 +110,16 @@ public sealed class MemoryStore : IReplicaStore
         if (_disk.Synced >= Last)
             return;
         _flushing = true;
-        Lsn through = Last;
-        Lsn commit = _commit;
-        for (int i = _disk.Written.Count; i < through.Value; i++)
+        for (int i = _disk.Written.Count; i < _log.Count; i++)
             _disk.Written.Add(_log[i]);
-        _loop.After(_model.NextSyncMicros(), () => FlushDone(through, commit));
+        _loop.After(_model.NextSyncMicros(), new FlushDone(this, Last, _commit));
     }
 
     public void CutAfter(Lsn keep, Action done)
     {
         Invariant.Check(keep >= _commit, "no cut below the commit LSN");
         _log.RemoveRange((int)keep.Value, _log.Count - (int)keep.Value);
-        Index();
+        IndexPending();
         WhenIdle(() => _loop.After(_model.NextSyncMicros(), () =>
         {
             if (_abandoned)
@@ -112,17 +134,27 @@ public sealed class MemoryStore : IReplicaStore
         }));
     }
 
-    public RecordIdentity IdentityAt(Lsn lsn) => _log[(int)lsn.Value - 1].RecordIdentity;
+    public RecordIdentity IdentityAt(Lsn lsn) => At(lsn).Identity;
+
+    public bool TryGetChange(Lsn lsn, out int key, out long value)
+    {
+        MemoryRecord record = At(lsn);
+        key = record.Key;
+        value = record.Value;
+        return record.ChangesKey;
+    }
+
+    private MemoryRecord At(Lsn lsn) => _log[(int)lsn.Value - 1];
 
     private void WhenIdle(Action action)
     {
         if (!_flushing)
             action();
-        else
+        else if (!_abandoned)
             _loop.After(100, () => WhenIdle(action));
     }
 
-    private void FlushDone(Lsn through, Lsn commit)
+    private void OnFlushDone(Lsn through, Lsn commit)
     {
         if (_abandoned)
             return;
@@ -144,7 +176,10 @@ public sealed class MemoryStore : IReplicaStore
 
     private Lsn Add(Term term, MemoryRecordKind kind, int key, long value, int bytes)
     {
-        var record = new MemoryRecord(Last.Next, term, kind, key, value, bytes, _model.Random.Next());
+        var record = new MemoryRecord
+        {
+            Lsn = Last.Next, Term = term, Kind = kind, Key = key, Value = value, Bytes = bytes, Content = _model.Random.Next(),
+        };
         Keep(record);
         return record.Lsn;
     }
@@ -152,17 +187,17 @@ public sealed class MemoryStore : IReplicaStore
     private void Keep(MemoryRecord record)
     {
         _log.Add(record);
-        if (record.Kind != MemoryRecordKind.NoOp)
-            _newest[record.Key] = record;
+        if (record.ChangesKey)
+            _pending[record.Key] = record;
     }
 
-    private void Index()
+    private void IndexPending()
     {
-        _newest.Clear();
-        foreach (MemoryRecord record in _log)
+        _pending.Clear();
+        for (Lsn lsn = _commit.Next; lsn <= Last; lsn = lsn.Next)
         {
-            if (record.Kind != MemoryRecordKind.NoOp)
-                _newest[record.Key] = record;
+            if (At(lsn).ChangesKey)
+                _pending[At(lsn).Key] = At(lsn);
         }
     }
 }

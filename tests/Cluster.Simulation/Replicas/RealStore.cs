@@ -1,9 +1,31 @@
 using System.Buffers.Binary;
+using Cluster.Simulation.World;
 using Cluster.Storage;
 using Cluster.Storage.Keys;
 using Cluster.Storage.Log;
 
 namespace Cluster.Simulation.Replicas;
+
+/// <summary>What the checks want to know of a record.</summary>
+public readonly record struct EncodedRecord(RecordIdentity Identity, bool ChangesKey, int Key, long Value)
+{
+    public static EncodedRecord Of(in RecordView record)
+    {
+        ulong hash = 14695981039346656037;
+        ReadOnlySpan<byte> bytes = record.Bytes;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * 1099511628211;
+        foreach (byte one in bytes)
+            hash = (hash ^ one) * 1099511628211;
+        var identity = new RecordIdentity(record.Term, hash ^ (hash >> 32));
+        if (record.Kind != RecordKind.Keys)
+            return new EncodedRecord(identity, false, 0, 0);
+        bool found = KeyOperationView.TryParse(record.Payload, out KeyOperationView operation);
+        Invariant.Check(found, "a record of keys has an operation");
+        long value = operation.Kind == KeyOperationKind.Put ? BinaryPrimitives.ReadInt64LittleEndian(operation.Value) : 0;
+        return new EncodedRecord(identity, true, BinaryPrimitives.ReadInt32LittleEndian(operation.Key), value);
+    }
+}
 
 /// <summary>Encoded records, as they would travel.</summary>
 public sealed class EncodedBatch : RecordBatch
@@ -15,14 +37,14 @@ public sealed class EncodedBatch : RecordBatch
         ReadOnlySpan<byte> rest = bytes;
         while (RecordView.TryParse(rest, out RecordView record))
         {
-            if (Identities.Count == 0)
+            if (Records.Count == 0)
                 FirstBytes = record.Length;
-            Identities.Add(new RecordIdentity(record.Term, Hash(record.Bytes)));
+            Records.Add(EncodedRecord.Of(record));
             Last = record.Lsn;
             rest = rest[record.Length..];
         }
 
-        Invariant.Check(rest.IsEmpty && Identities.Count > 0, "a batch is whole records");
+        Invariant.Check(rest.IsEmpty && Records.Count > 0, "a batch is whole records");
     }
 
     public byte[] Bytes { get; }
@@ -30,23 +52,15 @@ public sealed class EncodedBatch : RecordBatch
     /// <summary>Of the shard, after <see cref="Last"/>.</summary>
     public ulong Digest { get; }
 
-    public List<RecordIdentity> Identities { get; } = [];
+    public List<EncodedRecord> Records { get; } = [];
 
     public override Lsn Last { get; }
 
     public override int FirstBytes { get; }
 
-    public override int Count => Identities.Count;
+    public override int Count => Records.Count;
 
-    public override RecordIdentity FirstIdentity => Identities[0];
-
-    private static ulong Hash(ReadOnlySpan<byte> bytes)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (byte one in bytes)
-            hash = (hash ^ one) * 1099511628211;
-        return hash;
-    }
+    public override RecordIdentity FirstIdentity => Records[0].Identity;
 }
 
 /// <summary>A running replica's real store.</summary>
@@ -56,20 +70,22 @@ public sealed class RealStore : IReplicaStore, IDisposable
 
     private readonly ShardStore _store;
     private readonly RealDisk _disk;
-    private readonly List<RecordIdentity> _identities = [];
+    private readonly SimulationRandom _random;
+    private readonly List<EncodedRecord> _records = [];
 
-    public RealStore(RealDisk disk, ShardStore store)
+    public RealStore(RealDisk disk, ShardStore store, SimulationRandom random)
     {
         _disk = disk;
         _store = store;
-        while (_identities.Count < store.LastLsn.Value)
-            _identities.AddRange(ReadFromDisk(Last, ReadBytesMax).Identities);
+        _random = random;
+        while (_records.Count < store.LastLsn.Value)
+            _records.AddRange(ReadFromDisk(Last, ReadBytesMax).Records);
         Recovery = new StoreRecovery(store.FirstLsn, store.LastLsn, store.FlushedLsn, store.CommitLsn, store.Terms.Clone());
     }
 
     public StoreRecovery Recovery { get; }
 
-    public Lsn Last => new(_identities.Count);
+    public Lsn Last => new(_records.Count);
 
     public Lsn AppendNoOp(Term term) => Appended(_store.Log.Failure == null ? _store.AppendNoOp(term, 1) : Lsn.None);
 
@@ -77,8 +93,10 @@ public sealed class RealStore : IReplicaStore, IDisposable
     {
         Span<byte> keyBytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(keyBytes, key);
-        var valueBytes = new byte[Math.Max(8, length - 64)];
+        // What fills it differs from record to record: two of them may agree in everything else.
+        var valueBytes = new byte[Math.Max(16, length - 64)];
         BinaryPrimitives.WriteInt64LittleEndian(valueBytes, value);
+        BinaryPrimitives.WriteUInt64LittleEndian(valueBytes.AsSpan(8), _random.Next());
         return Appended(_store.AppendPut(term, 1, SessionStamp.None, keyBytes, valueBytes).Lsn);
     }
 
@@ -94,7 +112,7 @@ public sealed class RealStore : IReplicaStore, IDisposable
         var encoded = (EncodedBatch)batch;
         if (!_store.AppendEncoded(encoded.Bytes, encoded.Digest).Appended)
             return false;
-        _identities.AddRange(encoded.Identities);
+        _records.AddRange(encoded.Records);
         Invariant.Check(_store.LastLsn == Last, "all records of the batch were appended");
         return true;
     }
@@ -112,12 +130,14 @@ public sealed class RealStore : IReplicaStore, IDisposable
         Span<byte> keyBytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(keyBytes, key);
         KeyLookup found = _store.Find(keyBytes);
-        if (!found.Found)
-            return new KeyView(0, found.PendingLsn);
-        Span<byte> value = stackalloc byte[8];
-        ValueReadOutcome outcome = _store.ReadFromDisk(found.Location, keyBytes, value);
-        Invariant.Check(outcome == ValueReadOutcome.Copied, "the value of a key that was found can be read");
-        return new KeyView(BinaryPrimitives.ReadInt64LittleEndian(value), found.PendingLsn);
+        return new KeyView(ValueOf(found, keyBytes), found.PendingLsn);
+    }
+
+    public long FindCommitted(int key)
+    {
+        Span<byte> keyBytes = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(keyBytes, key);
+        return ValueOf(_store.FindCommitted(keyBytes), keyBytes);
     }
 
     public void AdvanceCommit(Lsn commit) => _store.AdvanceCommit(commit);
@@ -126,7 +146,7 @@ public sealed class RealStore : IReplicaStore, IDisposable
 
     public void CutAfter(Lsn keep, Action done)
     {
-        _identities.RemoveRange((int)keep.Value, _identities.Count - (int)keep.Value);
+        _records.RemoveRange((int)keep.Value, _records.Count - (int)keep.Value);
         _disk.NoteCut(keep);
         _store.CutAfter(keep, failure =>
         {
@@ -135,16 +155,34 @@ public sealed class RealStore : IReplicaStore, IDisposable
         });
     }
 
-    public RecordIdentity IdentityAt(Lsn lsn) => _identities[(int)lsn.Value - 1];
+    public RecordIdentity IdentityAt(Lsn lsn) => _records[(int)lsn.Value - 1].Identity;
+
+    public bool TryGetChange(Lsn lsn, out int key, out long value)
+    {
+        EncodedRecord record = _records[(int)lsn.Value - 1];
+        key = record.Key;
+        value = record.Value;
+        return record.ChangesKey;
+    }
 
     public void Dispose() => _store.Dispose();
+
+    private long ValueOf(in KeyLookup found, ReadOnlySpan<byte> key)
+    {
+        if (!found.Found)
+            return 0;
+        Span<byte> value = stackalloc byte[8];
+        ValueReadOutcome outcome = _store.ReadFromDisk(found.Location, key, value);
+        Invariant.Check(outcome == ValueReadOutcome.Copied, "the value of a key that was found can be read");
+        return BinaryPrimitives.ReadInt64LittleEndian(value);
+    }
 
     private Lsn Appended(Lsn lsn)
     {
         if (lsn.IsNone)
             return lsn;
         Invariant.Check(_store.Log.TryRead(lsn - 1, 1, out LogSlice? slice) == LogReadOutcome.Records, "what was just appended is in memory");
-        _identities.Add(Take(slice!).FirstIdentity);
+        _records.Add(Take(slice!).Records[0]);
         return lsn;
     }
 

@@ -4,13 +4,48 @@ using Cluster.Storage;
 
 namespace Cluster.Simulation.Replicas;
 
+// Executing the core's effects, and giving it what arrives.
 public sealed partial class ReplicaProcess
 {
-    public void ReceiveAnswer(Guid from, in PullAnswer answer, RecordBatch? records)
+    // Parts of a record that is too large for one answer.
+    private RecordBatch? _assembling;
+    private int _assembled;
+    private RecordBatch? _arrived;
+
+    public void Receive(Message message)
     {
-        _arrived = records;
-        Core.Receive(from, answer, Now);
-        while (_alive && Core.TryTakeEffect(out Effect effect))
+        Guid from = SimulatedWorld.NodeId(message.From);
+        switch (message.Kind)
+        {
+            case MessageKind.Pull:
+                Core.Receive(from, message.Pull, Now);
+                break;
+            case MessageKind.PullAnswer:
+                ReceiveAnswer(from, message);
+                break;
+            case MessageKind.Ack:
+                Core.Receive(from, message.Ack, Now);
+                break;
+            case MessageKind.VoteRequest:
+                Core.Receive(from, message.VoteRequest, Now);
+                break;
+            case MessageKind.VoteReply:
+                Core.Receive(from, message.VoteReply, Now);
+                break;
+            case MessageKind.LeaderNotice:
+                Core.Receive(from, message.LeaderNotice, Now);
+                break;
+            case MessageKind.TimeoutNow:
+                Core.Receive(from, message.TimeoutNow, Now);
+                break;
+        }
+    }
+
+    private void ReceiveAnswer(Guid from, Message message)
+    {
+        _arrived = message.Records;
+        Core.Receive(from, message.PullAnswer, Now);
+        while (IsAlive && Core.TryTakeEffect(out Effect effect))
             Execute(effect);
         _arrived = null;
     }
@@ -20,8 +55,7 @@ public sealed partial class ReplicaProcess
         switch (effect.Kind)
         {
             case EffectKind.PersistState:
-                ReplicaState state = effect.State;
-                _node.State.Save(state, saved => _node.Give(p => p.OnPersisted(this, state, saved)));
+                Persist(effect.State);
                 break;
             case EffectKind.CutAfter:
                 Cut(effect.Lsn);
@@ -30,7 +64,7 @@ public sealed partial class ReplicaProcess
                 if (Store.AppendNoOp(effect.Term) is { IsNone: false } noOp)
                     Core.NoOpAppended(noOp, Now);
                 else
-                    OnFlushFailed(this);
+                    OnStorageFailed();
                 Store.RequestFlush();
                 break;
             case EffectKind.AppendRecords:
@@ -44,27 +78,24 @@ public sealed partial class ReplicaProcess
                 break;
             case EffectKind.CommitAdvanced:
                 Store.AdvanceCommit(effect.Lsn);
-                _simulation.Checker.Committed(_node, this, effect.Lsn);
+                Shard.Checker.Committed(this, effect.Lsn);
                 if (Core.IsLeading)
                     _replies.CommitAdvanced(effect.Lsn);
                 break;
             case EffectKind.ReadsConfirmed:
-                _simulation.Coverage.ReadRounds++;
+                _world.Coverage.ReadRounds++;
                 _replies.ReadsConfirmed(effect.Ticket);
                 break;
             case EffectKind.RoleChanged:
-                _simulation.Trace(_node, $"{effect.Role} in term {effect.Term}, leader {_simulation.NameOf(effect.Leader)}, log {Core.Last}/{Core.LastTerm} commit {Core.Commit}");
-                NoteLoss(effect.Loss);
-                if (effect.Role == ReplicaRole.Leader)
-                    _simulation.Checker.Elected(_node, this, effect.Term);
-                GiveUpReplies();
+                ChangeRole(effect);
                 break;
             case EffectKind.TransferFailed:
-                _simulation.Trace(_node, $"transfer failed");
+                _world.Coverage.TransfersFailed++;
+                _world.Trace(this, $"transfer failed");
                 break;
             case EffectKind.Diverged:
             case EffectKind.NeedsBootstrap:
-                _simulation.Fail($"node {_node.Index}: {effect.Kind} {effect.Cause} at {effect.Lsn}");
+                _world.Fail($"shard {Shard.Index}, node {Node.Index}: {effect.Kind} {effect.Cause} at {effect.Lsn}");
                 break;
             default:
                 SendMessage(effect);
@@ -72,106 +103,71 @@ public sealed partial class ReplicaProcess
         }
     }
 
-    private void NoteLoss(LeadershipLoss loss)
+    private void ChangeRole(in Effect effect)
     {
-        Coverage coverage = _simulation.Coverage;
-        coverage.QuorumsLost += loss == LeadershipLoss.QuorumLost ? 1 : 0;
-        coverage.OwnDiskBehind += loss == LeadershipLoss.OwnDiskBehind ? 1 : 0;
-        coverage.Deposed += loss == LeadershipLoss.HigherTerm ? 1 : 0;
+        _world.Trace(this, $"{effect.Role} in term {effect.Term}, leader {SimulatedWorld.NameOf(effect.Leader)}, log {Core.Last}/{Core.LastTerm} commit {Core.Commit}");
+        Coverage coverage = _world.Coverage;
+        coverage.QuorumsLost += effect.Loss == LeadershipLoss.QuorumLost ? 1 : 0;
+        coverage.OwnDiskBehind += effect.Loss == LeadershipLoss.OwnDiskBehind ? 1 : 0;
+        coverage.Transfers += effect.Loss == LeadershipLoss.Transferred ? 1 : 0;
+        coverage.Deposed += effect.Loss == LeadershipLoss.HigherTerm ? 1 : 0;
+        if (effect.Role == ReplicaRole.Leader)
+            Shard.Checker.Elected(this, effect.Term);
+        GiveUpReplies();
     }
 
-    private void SendMessage(Effect effect)
+    private void Persist(ReplicaState state) => Node.Machine.Save(Shard.Index, state, saved => Node.Take(new ReplicaCallback(this, p =>
     {
-        Guid from = _node.Id;
-        int to = _simulation.IndexOf(effect.To);
-        switch (effect.Kind)
-        {
-            case EffectKind.SendPull:
-                _simulation.Checker.Sends(_node, effect.Pull.Term);
-                Post(to, p => p.Core.Receive(from, effect.Pull, p.Now));
-                break;
-            case EffectKind.SendPullAnswer:
-                _simulation.Checker.Sends(_node, effect.PullAnswer.Term);
-                Post(to, p => p.ReceiveAnswer(from, effect.PullAnswer, null));
-                break;
-            case EffectKind.SendAck:
-                _simulation.Checker.Sends(_node, effect.Ack.Term);
-                Post(to, p => p.Core.Receive(from, effect.Ack, p.Now));
-                break;
-            case EffectKind.SendVoteRequest:
-                _simulation.Checker.Sends(_node, effect.VoteRequest);
-                Post(to, p => p.Core.Receive(from, effect.VoteRequest, p.Now));
-                break;
-            case EffectKind.SendVoteReply:
-                _simulation.Checker.Sends(_node, effect.To, effect.VoteReply);
-                Post(to, p => p.Core.Receive(from, effect.VoteReply, p.Now));
-                break;
-            case EffectKind.SendLeaderNotice:
-                _simulation.Checker.Sends(_node, effect.LeaderNotice.Term);
-                Post(to, p => p.Core.Receive(from, effect.LeaderNotice, p.Now));
-                break;
-            case EffectKind.SendTimeoutNow:
-                _simulation.Checker.Sends(_node, effect.TimeoutNow.Term);
-                Post(to, p => p.Core.Receive(from, effect.TimeoutNow, p.Now));
-                break;
-            default:
-                throw new InvalidOperationException($"effect {effect.Kind}");
-        }
-    }
-
-    private void Post(int to, Action<ReplicaProcess> deliver) =>
-        _simulation.Network.Send(_node.Index, to, () => _simulation.Nodes[to].Give(deliver));
-
-    private void OnPersisted(ReplicaProcess of, ReplicaState state, bool saved)
-    {
-        if (of != this)
-            return;
         if (saved)
-            Core.StatePersisted(state, Now);
+            p.Core.StatePersisted(state, p.Now);
         else
-            OnFlushFailed(this);
-    }
+            p.OnStorageFailed();
+    })));
 
     private void Cut(Lsn keep)
     {
-        _simulation.Coverage.Cuts++;
-        _simulation.Trace(_node, $"cuts {Store.Last} to {keep}");
+        _world.Coverage.Cuts++;
+        _world.Trace(this, $"cuts {Store.Last} to {keep}");
         _assembling = null;
-        Store.CutAfter(keep, () => _node.Give(p =>
-        {
-            if (p == this)
-                Core.CutDone(Store.Last, Now);
-        }));
+        Shard.Checker.BeforeCut(this, keep);
+        Store.CutAfter(keep, () => Node.Take(new ReplicaCallback(this, static p => p.Core.CutDone(p.Store.Last, p.Now))));
+        Shard.Checker.AfterCut(this, keep);
     }
 
-    private void AnswerWithRecords(Effect effect)
+    private void AnswerWithRecords(in Effect effect)
     {
-        if (_node.Model.Random.Chance(_node.Model.ReadFromDisk))
-            _simulation.Loop.After(_node.Model.NextSyncMicros(), () => _node.Give(p => p.AnswerNow(this, effect)));
-        else
-            AnswerNow(this, effect);
+        if (!Node.Model.Random.Chance(Node.Model.ReadFromDisk))
+        {
+            AnswerNow(effect.PullAnswer, effect.MaxBytes, effect.To);
+            return;
+        }
+
+        PullAnswer answer = effect.PullAnswer;
+        (int maxBytes, Guid to) = (effect.MaxBytes, effect.To);
+        _world.Loop.After(Node.Model.NextSyncMicros(), () => Node.Take(new ReplicaCallback(this, p => p.AnswerNow(answer, maxBytes, to))));
     }
 
-    private void AnswerNow(ReplicaProcess of, in Effect effect)
+    private void AnswerNow(PullAnswer answer, int maxBytes, Guid to)
     {
         // The answer was for a leader of that term: only its log is known to hold those records.
-        if (of != this || !Core.IsLeading || Core.Term != effect.PullAnswer.Term)
+        if (!Core.IsLeading || Core.Term != answer.Term)
             return;
-        PullAnswer answer = effect.PullAnswer;
-        RecordBatch batch = Store.Read(answer.After, effect.MaxBytes, _node.Model.Random.Chance(0.2));
-        bool sends = batch.FirstBytes > effect.MaxBytes
-            ? Core.TryCompleteAnswerWithPart(ref answer, Math.Min(effect.MaxBytes, batch.FirstBytes - answer.PartOffset), batch.FirstBytes)
+        RecordBatch batch = Store.Read(answer.After, maxBytes, Node.Model.Random.Chance(0.2));
+        bool sends = batch.FirstBytes > maxBytes
+            ? Core.TryCompleteAnswerWithPart(ref answer, Math.Min(maxBytes, batch.FirstBytes - answer.PartOffset), batch.FirstBytes)
             : Core.TryCompleteAnswer(ref answer, batch.Last);
         if (!sends)
             return;
-        _simulation.Checker.Sends(_node, answer.Term);
-        Guid from = _node.Id;
-        Post(_simulation.IndexOf(effect.To), p => p.ReceiveAnswer(from, answer, batch));
+        Shard.Checker.Sends(this, answer.Term);
+        Message message = NewMessage(MessageKind.PullAnswer, to);
+        message.PullAnswer = answer;
+        message.Records = batch;
+        _world.Network.Send(message);
     }
 
     private void KeepPart(in PullAnswer answer)
     {
-        _simulation.Coverage.Parts++;
+        _world.Coverage.Parts++;
         if (answer.PartOffset == 0)
             _assembled = 0;
         else
@@ -198,7 +194,7 @@ public sealed partial class ReplicaProcess
             _assembling = null;
         }
 
-        if (_node.Model.Random.Chance(0.002) || !Store.TryAppend(batch))
+        if (Node.Model.Random.Chance(0.002) || !Store.TryAppend(batch))
         {
             Core.RecordsRefused(Now);
             return;
@@ -206,5 +202,66 @@ public sealed partial class ReplicaProcess
 
         Core.RecordsAppended(batch.Last, Now);
         Store.RequestFlush();
+    }
+
+    private void SendMessage(in Effect effect)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.SendPull:
+                Shard.Checker.Sends(this, effect.Pull.Term);
+                Message pull = NewMessage(MessageKind.Pull, effect.To);
+                pull.Pull = effect.Pull;
+                _world.Network.Send(pull);
+                break;
+            case EffectKind.SendPullAnswer:
+                Shard.Checker.Sends(this, effect.PullAnswer.Term);
+                Message answer = NewMessage(MessageKind.PullAnswer, effect.To);
+                answer.PullAnswer = effect.PullAnswer;
+                _world.Network.Send(answer);
+                break;
+            case EffectKind.SendAck:
+                Shard.Checker.Sends(this, effect.Ack.Term);
+                Message ack = NewMessage(MessageKind.Ack, effect.To);
+                ack.Ack = effect.Ack;
+                _world.Network.Send(ack);
+                break;
+            case EffectKind.SendVoteRequest:
+                Shard.Checker.Sends(this, effect.VoteRequest);
+                Message request = NewMessage(MessageKind.VoteRequest, effect.To);
+                request.VoteRequest = effect.VoteRequest;
+                _world.Network.Send(request);
+                break;
+            case EffectKind.SendVoteReply:
+                Shard.Checker.Sends(this, effect.To, effect.VoteReply);
+                Message reply = NewMessage(MessageKind.VoteReply, effect.To);
+                reply.VoteReply = effect.VoteReply;
+                _world.Network.Send(reply);
+                break;
+            case EffectKind.SendLeaderNotice:
+                Shard.Checker.Sends(this, effect.LeaderNotice.Term);
+                Message notice = NewMessage(MessageKind.LeaderNotice, effect.To);
+                notice.LeaderNotice = effect.LeaderNotice;
+                _world.Network.Send(notice);
+                break;
+            case EffectKind.SendTimeoutNow:
+                Shard.Checker.Sends(this, effect.TimeoutNow.Term);
+                Message order = NewMessage(MessageKind.TimeoutNow, effect.To);
+                order.TimeoutNow = effect.TimeoutNow;
+                _world.Network.Send(order);
+                break;
+            default:
+                throw new InvalidOperationException($"effect {effect.Kind}");
+        }
+    }
+
+    private Message NewMessage(MessageKind kind, Guid to)
+    {
+        Message message = _world.Network.Rent();
+        message.Kind = kind;
+        message.Shard = Shard.Index;
+        message.From = Node.Index;
+        message.To = SimulatedWorld.IndexOf(to);
+        return message;
     }
 }

@@ -1,5 +1,4 @@
 using Cluster.Actors.Shards.Core;
-using Cluster.Simulation.Clients;
 using Cluster.Simulation.World;
 using Cluster.Storage;
 
@@ -11,215 +10,130 @@ namespace Cluster.Simulation.Replicas;
 /// </summary>
 public sealed partial class ReplicaProcess : IStoreOwner
 {
-    private readonly record struct PendingReply(Operation Operation, long Attempt, long Result, Lsn Own, RecordIdentity Identity);
+    private sealed class TickInput(ReplicaProcess process, int version) : ReplicaInput(process)
+    {
+        public override bool IsTimer => true;
 
-    private readonly SimulatedCluster _simulation;
-    private readonly SimulatedNode _node;
-    private readonly ReleaseQueue<PendingReply> _replies = new();
-    private bool _alive = true;
+        protected override void Handle() => Process.OnTick(version);
+    }
+
+    private sealed class FlushedInput(ReplicaProcess process, Lsn through) : ReplicaInput(process)
+    {
+        protected override void Handle() => Process.OnFlushed(through);
+    }
+
+    private readonly SimulatedWorld _world;
     private long _tickAt = long.MaxValue;
     private int _tickVersion;
 
-    // Parts of a record that is too large for one answer.
-    private RecordBatch? _assembling;
-    private int _assembled;
-    private RecordBatch? _arrived;
-
-    public ReplicaProcess(SimulatedCluster simulation, SimulatedNode node, int start)
+    public ReplicaProcess(SimulatedWorld world, ShardGroup shard, SimulatedNode node, in ReplicaState state)
     {
-        _simulation = simulation;
-        _node = node;
-        Store = node.Disk.Open(this);
+        _world = world;
+        Shard = shard;
+        Node = node;
+        Disk = node.Machine.DiskOf(shard.Index);
+        Store = Disk.Open(this);
         StoreRecovery recovery = Store.Recovery;
         Core = new ReplicaCore(new ReplicaStart
         {
             Node = node.Id,
-            State = node.State.Durable,
-            Configurations = [simulation.Configuration],
+            State = state,
+            Configurations = [shard.FirstConfiguration],
             Terms = recovery.Terms,
             First = recovery.First,
             Last = recovery.Last,
             Flushed = recovery.Flushed,
             Commit = recovery.Commit,
-            Settings = simulation.Settings,
-            Seed = node.Model.Random.Next() + (ulong)start,
-            Now = node.LocalNow,
+            Settings = world.Settings,
+            Seed = node.Model.Random.Next() + (ulong)node.Starts,
+            Now = node.Clock.Now,
         });
     }
 
+    public ShardGroup Shard { get; }
+
+    public SimulatedNode Node { get; }
+
     public ReplicaCore Core { get; }
+
+    public IReplicaDisk Disk { get; }
 
     public IReplicaStore Store { get; }
 
-    public bool Idle => _replies.Count == 0;
+    public bool IsAlive { get; private set; } = true;
 
-    private long Now => _node.LocalNow;
+    private long Now => Node.Clock.Now;
 
     public void Begin()
     {
-        _simulation.Checker.Started(_node, this);
+        Shard.Checker.Started(this);
         _replies.CommitAdvanced(Core.Commit);
         _replies.FlushedThrough(Core.Flushed);
         Store.RequestFlush(); // What was recovered counts only once this process has synced it (S2).
         AfterInput();
     }
 
-    public void Die() => _alive = false;
+    /// <summary>Who waits for an answer gets none.</summary>
+    public void Die() => IsAlive = false;
 
-    public void Take(Action<ReplicaProcess> input)
+    public void Flushed(Lsn through) => Node.Take(new FlushedInput(this, through));
+
+    public void FlushFailed() => Node.Take(new ReplicaCallback(this, static p => p.OnStorageFailed()));
+
+    public void Resign() => Core.Resign(Now);
+
+    public void Transfer(Guid? target, TransferReason reason) => Core.TransferLeadership(target, reason, Now);
+
+    public void LinkRestored(Guid peer) => Core.LinkRestored(peer, Now);
+
+    /// <summary>The end of every input: effects until there are none, replies, the next tick.</summary>
+    public void AfterInput()
     {
-        if (!_alive)
+        do
+        {
+            while (IsAlive && Core.TryTakeEffect(out Effect effect))
+                Execute(effect);
+            if (IsAlive && _replies.WantsTicket && Core.IsLeading)
+                TakeTicket();
+            Release();
+        }
+        while (IsAlive && Core.HasEffects);
+
+        if (!IsAlive)
             return;
-        input(this);
-        AfterInput();
+        Shard.Checker.AfterStep(this);
+        _world.Mix(this);
+        PlanTick();
     }
 
-    public void Flushed(Lsn through) => _node.Give(p => p.OnFlushed(this, through));
-
-    public void FlushFailed() => _node.Give(p => p.OnFlushFailed(this));
-
-    private void OnFlushed(ReplicaProcess of, Lsn through)
+    private void TakeTicket()
     {
-        if (of != this)
-            return;
+        // A lease confirms at once what no round could.
+        bool before = Core.HasEffects;
+        _replies.TicketTaken(Core.RequestRead(Now));
+        if (!before && Core.HasEffects && _world.Settings.Reads == ReadMode.Lease && Core.Configuration.Majority > 1)
+            _world.Coverage.LeaseReads++;
+    }
+
+    private void OnFlushed(Lsn through)
+    {
         Core.FlushedThrough(through, Now);
         _replies.FlushedThrough(Core.Flushed);
     }
 
-    private void OnFlushFailed(ReplicaProcess of)
+    private void OnStorageFailed()
     {
-        if (of != this)
-            return;
-        _simulation.Trace(_node, $"storage failed");
+        _world.Trace(this, $"storage failed");
         Core.StorageFailed(Now);
-        SimulatedNode node = _node;
-        _simulation.Loop.After(node.Model.Random.Between(100_000, 1_500_000), () =>
+        SimulatedNode node = Node;
+        int start = node.Starts;
+        _world.Loop.After(node.Model.Random.Between(100_000, 1_500_000), () =>
         {
-            if (node.Process != this)
+            if (node.Starts != start || !node.IsUp)
                 return;
             node.Crash();
             node.Start();
         });
-    }
-
-    public void Resign() => Core.Resign(Now);
-
-    public void LinkRestored(Guid peer) => Core.LinkRestored(peer, Now);
-
-    /// <summary>A client's operation, evaluated against the newest view if this replica leads.</summary>
-    public void Evaluate(Operation operation, long attempt)
-    {
-        if (!Core.CanAppend)
-        {
-            _simulation.Clients.Refused(operation, attempt, Core.Leader);
-            return;
-        }
-
-        KeyView view = Store.Find(operation.Key);
-        Lsn own = Lsn.None;
-        long result = 0;
-        ReplyDependency dependency = ReplyDependency.Look(view.Pending);
-        switch (operation.Kind)
-        {
-            case OperationKind.Get:
-                result = view.Value;
-                break;
-            case OperationKind.Set:
-                own = AppendPut(operation);
-                result = 1;
-                dependency = ReplyDependency.BlindWrite(own, Actors.Shards.CommitPolicy.Quorum);
-                break;
-            case OperationKind.SetIfAbsent when view.Value == 0:
-                own = AppendPut(operation);
-                result = 1;
-                dependency = ReplyDependency.Write(own, view.Pending, Actors.Shards.CommitPolicy.Quorum);
-                break;
-            case OperationKind.SetIfAbsent when _simulation.Settings.Planted == PlantedBug.FailedConditionNotHeld:
-                dependency = ReplyDependency.None;
-                break;
-            case OperationKind.Delete when view.Value != 0:
-                own = Store.AppendDelete(Core.Term, operation.Key);
-                result = 1;
-                dependency = ReplyDependency.Write(own, view.Pending, Actors.Shards.CommitPolicy.Quorum);
-                break;
-        }
-
-        if (result == 1 && own.IsNone && operation.Kind != OperationKind.Get)
-        {
-            // The store refused the append: definitely not in the log.
-            _simulation.Clients.Refused(operation, attempt, null);
-            return;
-        }
-
-        RecordIdentity identity = default;
-        if (!own.IsNone)
-        {
-            identity = Store.IdentityAt(own);
-            Core.LeaderAppended(own, Now);
-            Store.RequestFlush();
-        }
-
-        _simulation.Trace(_node, $"evaluates {operation}: {result} at {own}, {dependency}");
-        _replies.Add(new PendingReply(operation, attempt, result, own, identity), dependency);
-    }
-
-    public void AppendNoise(int key, long value)
-    {
-        if (!Core.CanAppend || Store.AppendPut(Core.Term, key, value, 64) is not { IsNone: false } lsn)
-            return;
-        Core.LeaderAppended(lsn, Now);
-        Store.RequestFlush();
-    }
-
-    private Lsn AppendPut(Operation operation)
-    {
-        bool large = _simulation.Random.Chance(0.002);
-        int length = large ? (int)_simulation.Random.Between(1, 4 * _simulation.Settings.AnswerBytesMax) : (int)_simulation.Random.Between(64, 256);
-        return Store.AppendPut(Core.Term, operation.Key, operation.Value, length);
-    }
-
-    private void AfterInput()
-    {
-        do
-        {
-            while (_alive && Core.TryTakeEffect(out Effect effect))
-                Execute(effect);
-            if (_alive && _replies.WantsTicket && Core.IsLeading)
-                _replies.TicketTaken(Core.RequestRead(Now));
-            Release();
-        }
-        while (_alive && Core.HasEffects);
-
-        if (!_alive)
-            return;
-        _simulation.Checker.AfterStep(_node, this);
-        PlanTick();
-    }
-
-    private void Release()
-    {
-        while (_replies.TryTakeReleased(out PendingReply reply))
-        {
-            if (!reply.Own.IsNone)
-                _simulation.Checker.Acknowledged(_node, reply.Own, reply.Identity);
-            _simulation.Trace(_node, $"answers {reply.Operation}: {reply.Result}");
-            _simulation.Clients.Answered(reply.Operation, reply.Attempt, reply.Result);
-        }
-    }
-
-    private void GiveUpReplies()
-    {
-        Release();
-        while (_replies.TryTakeAny(out PendingReply reply))
-        {
-            if (reply.Own.IsNone)
-                _simulation.Clients.Refused(reply.Operation, reply.Attempt, Core.Leader);
-            else
-                _simulation.Clients.Uncertain(reply.Operation, reply.Attempt);
-        }
-
-        _replies.CommitAdvanced(Core.Commit);
-        _replies.FlushedThrough(Core.Flushed);
     }
 
     private void PlanTick()
@@ -228,17 +142,15 @@ public sealed partial class ReplicaProcess : IStoreOwner
         if (at >= _tickAt)
             return;
         _tickAt = at;
-        int version = ++_tickVersion;
-        if (at == long.MaxValue)
-            return;
-        _simulation.Loop.After(Math.Max(1_000, _node.DelayUntil(at)), () => _node.Fire(p => p.OnTick(this, version)));
+        _world.Loop.After(Math.Max(1_000, Node.Clock.DelayUntil(at)), new TickInput(this, ++_tickVersion));
     }
 
-    private void OnTick(ReplicaProcess of, int version)
+    private void OnTick(int version)
     {
-        if (of != this || version != _tickVersion)
+        if (version != _tickVersion)
             return;
         _tickAt = long.MaxValue;
-        Core.Tick(Now);
+        if (Now >= Core.NextTickAt)
+            Core.Tick(Now);
     }
 }

@@ -1,104 +1,139 @@
 using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
+using Cluster.Storage;
 
 namespace Cluster.Simulation.Replicas;
 
-/// <summary>A machine: its disk lasts, its process comes and goes, and at times it stands still.</summary>
+/// <summary>A machine: its disk lasts, its process with all its replicas comes and goes, and at times it stands still.</summary>
 public sealed class SimulatedNode
 {
-    private readonly SimulatedCluster _simulation;
-    private readonly Queue<Action<ReplicaProcess>> _whilePaused = new();
-    private readonly Queue<Action<ReplicaProcess>> _timersWhilePaused = new();
-    private readonly long _clockOffset;
-    private readonly double _clockRate;
-    private int _starts;
+    private readonly SimulatedWorld _world;
+    private readonly Queue<NodeInput> _whilePaused = new();
+    private readonly Queue<NodeInput> _timersWhilePaused = new();
+    private readonly ReplicaProcess?[] _replicas;
 
-    public SimulatedNode(SimulatedCluster simulation, int index, IReplicaDisk disk, DiskModel model, IStateDisk state)
+    public SimulatedNode(SimulatedWorld world, int index, IMachine machine, DiskModel model, int shards)
     {
-        _simulation = simulation;
+        _world = world;
         Index = index;
-        Id = simulation.NodeId(index);
-        Disk = disk;
+        Id = SimulatedWorld.NodeId(index);
+        Machine = machine;
         Model = model;
-        State = state;
-        _clockOffset = model.Random.Between(1, 1_000_000_000);
-        _clockRate = 1 + model.Random.Between(-20, 20) / 1000.0;
+        Clock = new NodeClock(world.Loop, model.Random);
+        _replicas = new ReplicaProcess?[shards];
     }
 
     public int Index { get; }
 
     public Guid Id { get; }
 
-    public IReplicaDisk Disk { get; }
+    public IMachine Machine { get; }
 
     public DiskModel Model { get; }
 
-    public IStateDisk State { get; }
+    public NodeClock Clock { get; }
 
-    /// <summary>Null while the process is down.</summary>
-    public ReplicaProcess? Process { get; private set; }
+    /// <summary>A process runs.</summary>
+    public bool IsUp { get; private set; }
 
     public bool Paused { get; private set; }
 
-    /// <summary>This node's own monotonic clock: other offset, slightly other rate than its peers'.</summary>
-    public long LocalNow => _clockOffset + (long)(_simulation.Loop.Now * _clockRate);
+    /// <summary>How often a process was started here.</summary>
+    public int Starts { get; private set; }
 
-    /// <summary>From a moment on the own clock to a delay in virtual time.</summary>
-    public long DelayUntil(long local) => (long)Math.Ceiling((local - LocalNow) / _clockRate);
+    public ReplicaProcess? Find(int shard) => _replicas[shard];
 
     public void Start()
     {
-        if (Process != null)
+        if (IsUp)
             return;
-        _simulation.Trace(this, $"starts, {State.Durable.Term} voted {_simulation.NameOf(State.Durable.Vote)}");
-        Process = new ReplicaProcess(_simulation, this, ++_starts);
-        Process.Begin();
+        IsUp = true;
+        Starts++;
+        _world.Trace(this, $"starts");
+        foreach (ShardGroup shard in _world.Shards)
+            Open(shard);
+    }
+
+    /// <summary>Opens a replica that was created here, if it is not open.</summary>
+    public void Open(ShardGroup shard)
+    {
+        if (!IsUp || _replicas[shard.Index] != null || Machine.StateOf(shard.Index) is not { } state)
+            return;
+        _world.Trace(this, $"opens shard {shard.Index}, {state.Term} voted {SimulatedWorld.NameOf(state.Vote)}, incarnation {state.Incarnation}");
+        ReplicaProcess process;
+        try
+        {
+            process = new ReplicaProcess(_world, shard, this, state);
+        }
+        catch (StorageFailedException failure)
+        {
+            _world.Trace(this, $"cannot open shard {shard.Index}: {failure.Message}");
+            _world.Loop.After(Model.Random.Between(100_000, 1_000_000), () => Open(shard));
+            return;
+        }
+
+        _replicas[shard.Index] = process;
+        process.Begin();
     }
 
     public void Crash()
     {
-        if (Process == null)
+        if (!IsUp)
             return;
-        _simulation.Trace(this, $"crashes");
-        Process.Die();
-        Process = null;
-        Disk.Crash();
-        State.Crash();
+        _world.Trace(this, $"crashes");
+        IsUp = false;
         Paused = false;
-        _whilePaused.Clear();
-        _timersWhilePaused.Clear();
-        _simulation.Checker.Crashed(this);
+        for (int i = 0; i < _replicas.Length; i++)
+        {
+            _replicas[i]?.Die();
+            _replicas[i] = null;
+        }
+
+        Machine.Crash();
+        DropAll(_whilePaused);
+        DropAll(_timersWhilePaused);
+        foreach (ShardGroup shard in _world.Shards)
+            shard.Checker.Crashed(this);
     }
 
-    public void Pause() => Paused = Process != null;
+    public void Pause() => Paused = IsUp;
 
     /// <summary>What has arrived meanwhile comes first: timers that should have fired come behind the messages that wait.</summary>
     public void Resume()
     {
         Paused = false;
-        while (!Paused && _whilePaused.TryDequeue(out Action<ReplicaProcess>? input))
-            Give(input);
-        while (!Paused && _timersWhilePaused.TryDequeue(out Action<ReplicaProcess>? timer))
-            Give(timer);
-    }
-
-    /// <summary>A timer of the process.</summary>
-    public void Fire(Action<ReplicaProcess> timer)
-    {
-        if (Paused)
-            _timersWhilePaused.Enqueue(timer);
-        else
-            Give(timer);
+        while (!Paused && _whilePaused.TryDequeue(out NodeInput? input))
+            Take(input);
+        while (!Paused && _timersWhilePaused.TryDequeue(out NodeInput? timer))
+            Take(timer);
     }
 
     /// <summary>An input for the process that runs now: lost if none runs, late if it stands still.</summary>
-    public void Give(Action<ReplicaProcess> input)
+    public void Take(NodeInput input)
     {
-        if (Process == null)
-            return;
-        if (Paused)
-            _whilePaused.Enqueue(input);
+        if (!IsUp)
+            input.Dropped();
+        else if (Paused)
+            (input.IsTimer ? _timersWhilePaused : _whilePaused).Enqueue(input);
         else
-            Process.Take(input);
+            input.Apply();
+    }
+
+    /// <summary>For every replica that runs here now.</summary>
+    public void Give(Action<ReplicaProcess> action)
+    {
+        foreach (ReplicaProcess? process in _replicas)
+        {
+            if (process != null)
+                Take(new ReplicaCallback(process, action));
+        }
+    }
+
+    public bool LeadsAny => Array.Exists(_replicas, static r => r is { Core.Role: ReplicaRole.Leader });
+
+    private static void DropAll(Queue<NodeInput> inputs)
+    {
+        while (inputs.TryDequeue(out NodeInput? input))
+            input.Dropped();
     }
 }

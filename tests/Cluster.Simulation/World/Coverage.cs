@@ -3,32 +3,61 @@ namespace Cluster.Simulation.World;
 /// <summary>How often the rare paths were taken: a simulation that never takes one proves nothing about it.</summary>
 public sealed class Coverage
 {
+    public long VirtualSeconds;
+    public long Events;
+    public long Operations;
+    public long Acknowledged;
+    public long Refused;
+    public long Unknown;
+    public long Faults;
     public long Elections;
     public long QuorumsLost;
     public long OwnDiskBehind;
     public long Deposed;
     public long Cuts;
     public long Parts;
+    public long ReadRounds;
+    public long MessagesLost;
+    public long MessagesRepeated;
     public long Crashes;
+    public long CrashesOfAll;
     public long Pauses;
     public long Partitions;
+    public long OneWayPartitions;
+    public long HalvesParted;
+    public long SlowDisks;
+    public long HungDisks;
     public long SyncFailures;
+    public long ClockJumps;
     public long Resignations;
-    public long ReadRounds;
-    public long Operations;
-    public long Acknowledged;
-    public long Refused;
-    public long Unknown;
-    public long Events;
+    public long Transfers;
+    public long TransfersFailed;
+    public long LeaseReads;
+    public long NodesLeft;
+
+    /// <summary>Histories that could not be judged in time. May be 0, and should be.</summary>
+    public long KeysUndecided;
+
+    private static readonly System.Reflection.FieldInfo[] Fields =
+        typeof(Coverage).GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public);
+
+    /// <summary>What the product cannot do yet and so no run can show.</summary>
+    public static IReadOnlyList<string> NotBuilt { get; } =
+    [
+        "snapshot install", "configuration change", "session retry", "expiry", "merge", "commit policies", "parking",
+    ];
 
     public void Add(Coverage other)
     {
-        foreach (System.Reflection.FieldInfo field in typeof(Coverage).GetFields())
+        foreach (System.Reflection.FieldInfo field in Fields)
             field.SetValue(this, (long)field.GetValue(this)! + (long)field.GetValue(other)!);
     }
 
-    public IEnumerable<(string Name, long Count)> All() =>
-        typeof(Coverage).GetFields().Select(field => (field.Name, (long)field.GetValue(this)!));
+    /// <summary>What must have happened and has not.</summary>
+    public IEnumerable<string> Missing() => All().Where(one => one.Count == 0 && one.Name != nameof(KeysUndecided)).Select(one => one.Name);
 
-    public override string ToString() => string.Join(", ", All().Select(one => $"{one.Name} {one.Count}"));
+    public IEnumerable<(string Name, long Count)> All() => Fields.Select(field => (field.Name, (long)field.GetValue(this)!));
+
+    public override string ToString() =>
+        string.Join(", ", All().Select(one => $"{one.Name} {one.Count}")) + (NotBuilt.Count > 0 ? $"; not built: {string.Join(", ", NotBuilt)}" : "");
 }

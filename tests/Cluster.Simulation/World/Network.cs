@@ -1,9 +1,12 @@
+using Cluster.Simulation.Replicas;
+
 namespace Cluster.Simulation.World;
 
 /// <summary>Between nodes: late, lost, twice, out of order, or not at all in one direction.</summary>
-public sealed class Network(EventLoop loop, SimulationRandom random, int nodes)
+public sealed class Network(SimulatedWorld world, SimulationRandom random, int nodes)
 {
     private readonly bool[,] _cut = new bool[nodes, nodes];
+    private readonly Stack<Message> _free = new();
 
     public double Loss { get; set; }
 
@@ -12,11 +15,14 @@ public sealed class Network(EventLoop loop, SimulationRandom random, int nodes)
     /// <summary>Probability of a message being held up for long, and so overtaken by later ones.</summary>
     public double Stragglers { get; set; }
 
-    public long Sent { get; private set; }
+    /// <summary>Mean of what a message takes besides the least, µs.</summary>
+    public long MeanDelay { get; set; } = 200;
 
     public void Cut(int from, int to) => _cut[from, to] = true;
 
     public void Heal(int from, int to) => _cut[from, to] = false;
+
+    public bool IsCut(int from, int to) => _cut[from, to];
 
     public void HealLinks() => Array.Clear(_cut);
 
@@ -24,27 +30,49 @@ public sealed class Network(EventLoop loop, SimulationRandom random, int nodes)
     {
         HealLinks();
         Loss = Duplication = Stragglers = 0;
+        MeanDelay = 200;
     }
 
-    public void Send(int from, int to, Action deliver)
+    /// <summary>An empty message; it comes back by itself once it was delivered or lost.</summary>
+    public Message Rent()
     {
-        Sent++;
-        if (_cut[from, to] || random.Chance(Loss))
+        if (!_free.TryPop(out Message? message))
+            message = new Message(world);
+        return message;
+    }
+
+    public void Return(Message message)
+    {
+        message.Records = null;
+        message.Snapshot = null;
+        _free.Push(message);
+    }
+
+    public void Send(Message message)
+    {
+        if (_cut[message.From, message.To] || random.Chance(Loss))
+        {
+            world.Coverage.MessagesLost++;
+            Return(message);
             return;
-        DeliverLater(from, to, deliver);
+        }
+
         if (random.Chance(Duplication))
-            DeliverLater(from, to, deliver);
+        {
+            world.Coverage.MessagesRepeated++;
+            Message copy = Rent();
+            copy.CopyFrom(message);
+            DeliverLater(copy);
+        }
+
+        DeliverLater(message);
     }
 
-    private void DeliverLater(int from, int to, Action deliver)
+    private void DeliverLater(Message message)
     {
-        long delay = 100 + random.Around(200);
+        long delay = 100 + random.Around(MeanDelay);
         if (random.Chance(Stragglers))
             delay += random.Around(300_000);
-        loop.After(delay, () =>
-        {
-            if (!_cut[from, to])
-                deliver();
-        });
+        world.Loop.After(delay, message);
     }
 }

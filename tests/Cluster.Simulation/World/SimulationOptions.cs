@@ -21,13 +21,23 @@ public sealed record SimulationOptions
     /// <summary>0: drawn from the seed, 3 mostly, 5 at times.</summary>
     public int Replicas { get; init; }
 
-    public int Clients { get; init; } = 4;
+    /// <summary>0: drawn from the seed.</summary>
+    public int Shards { get; init; }
+
+    public int Clients { get; init; } = 5;
 
     /// <summary>Virtual time with faults.</summary>
-    public long FaultMicros { get; init; } = 20_000_000;
+    public long FaultMicros { get; init; } = 58_000_000;
 
     /// <summary>Virtual time within which service must return once faults have stopped.</summary>
     public long RecoveryMicros { get; init; } = 10_000_000;
+
+    /// <summary>The run goes on for at least this long after the faults.</summary>
+    public long QuietMicros { get; init; } = 2_000_000;
+
+    public long VirtualMicrosMin { get; init; } = 60_000_000;
+
+    public long OperationsMin { get; init; } = 500;
 
     /// <summary>The real Cluster.Storage over a simulated file layer in place of the simple model of a log.</summary>
     public bool RealStorage { get; init; }
@@ -39,4 +49,7 @@ public sealed record SimulationOptions
 
     /// <summary>Receives a line per event; null: no trace.</summary>
     public Action<string>? Trace { get; init; }
+
+    /// <summary>Every fourth seed has the real storage under it.</summary>
+    public static SimulationOptions Of(ulong seed) => new() { Seed = seed, RealStorage = seed % 4 == 0 };
 }

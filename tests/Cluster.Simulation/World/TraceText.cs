@@ -8,9 +8,9 @@ public ref struct TraceText
 {
     private DefaultInterpolatedStringHandler _text;
 
-    public TraceText(int literalLength, int formattedCount, SimulatedCluster simulation, out bool isEnabled)
+    public TraceText(int literalLength, int formattedCount, SimulatedWorld world, out bool isEnabled)
     {
-        isEnabled = simulation.Tracing;
+        isEnabled = world.Tracing;
         _text = isEnabled ? new DefaultInterpolatedStringHandler(literalLength, formattedCount) : default;
     }
 

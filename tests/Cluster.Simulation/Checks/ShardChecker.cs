@@ -1,0 +1,193 @@
+using Cluster.Actors.Shards.Core;
+using Cluster.Simulation.Replicas;
+using Cluster.Simulation.World;
+using Cluster.Storage;
+
+namespace Cluster.Simulation.Checks;
+
+/// <summary>
+/// Knows what no replica can know: everything that all of them did. After every step it holds them against
+/// <list type="number">
+/// <item>one leader per term;</item>
+/// <item>logs are equal up to commit, and a new leader has everything that was committed;</item>
+/// <item>the commit LSN of a process never goes back;</item>
+/// <item>what is committed is durable on a majority; what is acknowledged is committed;</item>
+/// <item>a vote of a term is given once and survives crashes; nothing of a term leaves before it is durable;</item>
+/// <item>the committed keys are those of a replay up to commit, and a cut suffix leaves no trace in them.</item>
+/// </list>
+/// Each step costs what has changed in it.
+/// </summary>
+public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
+{
+    private readonly Dictionary<Term, int> _leaders = [];
+    private readonly Dictionary<(int Node, Term Term), Guid> _votes = [];
+    private readonly List<RecordIdentity> _committed = [];
+
+    /// <summary>For each committed record the term of the leader that committed it.</summary>
+    private readonly List<Term> _committedIn = [];
+
+    private readonly Lsn[] _commits = new Lsn[world.Nodes.Length];
+    private readonly Term[] _terms = new Term[world.Nodes.Length];
+    private readonly List<(int Key, long Value)> _beforeCut = [];
+    private readonly HashSet<int> _seen = [];
+
+    public Lsn Commit => new(_committed.Count);
+
+    /// <summary>Leaders so far.</summary>
+    public int Elections => _leaders.Count;
+
+    public void Elected(ReplicaProcess process, Term term)
+    {
+        world.Coverage.Elections++;
+        int node = process.Node.Index;
+        if (!_leaders.TryAdd(term, node))
+            Fail(process, $"nodes {_leaders[term]} and {node} both lead term {term}");
+
+        // A late winner of an old term need not know what a newer one has committed: it will never commit anything.
+        Lsn known = Commit;
+        while (!known.IsNone && _committedIn[(int)known.Value - 1] >= term)
+            known -= 1;
+        if (process.Store.Last < known || (!known.IsNone && process.Store.IdentityAt(known) != _committed[(int)known.Value - 1]))
+            Fail(process, $"leads term {term} without record {known}, which is committed");
+    }
+
+    public void Committed(ReplicaProcess process, Lsn through)
+    {
+        Lsn from = _commits[process.Node.Index];
+        if (through <= from)
+            Fail(process, $"commit LSN {from} moves to {through}");
+        _commits[process.Node.Index] = through;
+        for (Lsn lsn = from.Next; lsn <= through; lsn = lsn.Next)
+            CheckCommitted(process, lsn);
+        CheckKeys(process, from, through);
+    }
+
+    public void Acknowledged(ReplicaProcess process, Lsn lsn, RecordIdentity identity)
+    {
+        world.Coverage.Acknowledged++;
+        if (lsn > Commit || _committed[(int)lsn.Value - 1] != identity)
+            Fail(process, $"acknowledges record {lsn}, which is not committed");
+    }
+
+    public void AfterStep(ReplicaProcess process)
+    {
+        ReplicaCore core = process.Core;
+        if (core.Last != process.Store.Last && !core.Stopped && !core.Cutting)
+            Fail(process, $"the core ends at {core.Last}, the log at {process.Store.Last}");
+        ref Term term = ref _terms[process.Node.Index];
+        if (core.Term < term)
+            Fail(process, $"term {term} falls to {core.Term}");
+        term = core.Term;
+    }
+
+    public void Started(ReplicaProcess process)
+    {
+        Lsn commit = process.Core.Commit;
+        _commits[process.Node.Index] = commit;
+        if (commit > Commit)
+            Fail(process, $"recovers commit LSN {commit}, but only {Commit} is committed");
+        for (Lsn lsn = process.Store.Recovery.First; lsn <= commit; lsn = lsn.Next)
+            CheckCommitted(process, lsn);
+        CheckKeys(process, process.Store.Recovery.First - 1, commit);
+    }
+
+    public void Crashed(SimulatedNode node) => _terms[node.Index] = node.Machine.StateOf(shard.Index)?.Term ?? Term.None;
+
+    /// <summary>Remembers what the keys that the cut touches were before its suffix.</summary>
+    public void BeforeCut(ReplicaProcess process, Lsn keep)
+    {
+        _beforeCut.Clear();
+        for (Lsn lsn = process.Store.Last; lsn > keep; lsn -= 1)
+        {
+            if (!process.Store.TryGetChange(lsn, out int key, out _) || _beforeCut.Exists(k => k.Key == key))
+                continue;
+            long value = process.Store.FindCommitted(key);
+            for (Lsn before = process.Core.Commit.Next; before <= keep; before = before.Next)
+            {
+                if (process.Store.TryGetChange(before, out int other, out long changed) && other == key)
+                    value = changed;
+            }
+
+            _beforeCut.Add((key, value));
+        }
+    }
+
+    public void AfterCut(ReplicaProcess process, Lsn keep)
+    {
+        foreach ((int key, long value) in _beforeCut)
+        {
+            KeyView view = process.Store.Find(key);
+            if (view.Value != value || view.Pending > keep)
+                Fail(process, $"after the cut to {keep} key {key} is {view.Value} by record {view.Pending}, not {value}");
+        }
+    }
+
+    public void Sends(ReplicaProcess process, Term term)
+    {
+        Term durable = process.Node.Machine.StateOf(shard.Index)!.Value.Term;
+        if (term > durable)
+            Fail(process, $"sends something of term {term} while only {durable} is durable");
+    }
+
+    public void Sends(ReplicaProcess process, in VoteRequest request)
+    {
+        Sends(process, request.Term);
+        if (!request.PreVote)
+            Vote(process, request.Term, process.Node.Id);
+    }
+
+    public void Sends(ReplicaProcess process, Guid to, in VoteReply reply)
+    {
+        Sends(process, reply.Term);
+        if (reply is { PreVote: false, Granted: true })
+            Vote(process, reply.Term, to);
+    }
+
+    private void Vote(ReplicaProcess process, Term term, Guid candidate)
+    {
+        ReplicaState durable = process.Node.Machine.StateOf(shard.Index)!.Value;
+        if (durable.Term != term || durable.Vote != candidate)
+            Fail(process, $"shows a vote in term {term} that is not durable");
+        if (!_votes.TryAdd((process.Node.Index, term), candidate) && _votes[(process.Node.Index, term)] != candidate)
+            Fail(process, $"votes twice in term {term}");
+    }
+
+    private void CheckCommitted(ReplicaProcess process, Lsn lsn)
+    {
+        RecordIdentity identity = process.Store.IdentityAt(lsn);
+        if (lsn <= Commit)
+        {
+            if (_committed[(int)lsn.Value - 1] != identity)
+                Fail(process, $"another record is committed at {lsn}");
+            return;
+        }
+
+        int durable = 0;
+        Configuration configuration = process.Core.Configuration;
+        foreach (Member voter in configuration.Voters)
+        {
+            SimulatedNode node = world.Nodes[SimulatedWorld.IndexOf(voter.Node)];
+            if (node.Machine.StateOf(shard.Index) is { } state && state.Incarnation == voter.Incarnation
+                && node.Machine.DiskOf(shard.Index).IsDurable(lsn, identity))
+                durable++;
+        }
+
+        if (durable < configuration.Majority)
+            Fail(process, $"commits {lsn}, which is durable on {durable} of {configuration.Voters.Length} voters");
+        _committed.Add(identity);
+        _committedIn.Add(process.Core.Term);
+    }
+
+    /// <summary>The keys that records from behind <paramref name="from"/> to <paramref name="through"/> change have their newest value.</summary>
+    private void CheckKeys(ReplicaProcess process, Lsn from, Lsn through)
+    {
+        _seen.Clear();
+        for (Lsn lsn = through; lsn > from; lsn -= 1)
+        {
+            if (process.Store.TryGetChange(lsn, out int key, out long value) && _seen.Add(key) && process.Store.FindCommitted(key) != value)
+                Fail(process, $"key {key} is {process.Store.FindCommitted(key)}, but {value} by the committed record {lsn}");
+        }
+    }
+
+    private void Fail(ReplicaProcess process, string what) => world.Fail($"shard {shard.Index}, node {process.Node.Index}: {what}");
+}

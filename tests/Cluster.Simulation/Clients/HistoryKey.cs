@@ -1,0 +1,71 @@
+using Cluster.Simulation.World;
+
+namespace Cluster.Simulation.Clients;
+
+public enum KeyWorkload : byte
+{
+    Register,
+    Counter,
+    List,
+}
+
+/// <summary>A key and everything that clients ever asked of it.</summary>
+public sealed class HistoryKey(int shard, int key, KeyWorkload workload)
+{
+    private const int OperationsMax = 90;
+    private const int OpenMax = 10;
+
+    /// <summary>A value that it had lately: what a compare-and-set may hit.</summary>
+    private long _recent;
+
+    public int Shard { get; } = shard;
+
+    public int Key { get; } = key;
+
+    /// <summary>No more operations: a history with many of them, or with many that were never answered, takes too long to judge.</summary>
+    public bool IsFull => Operations.Count >= OperationsMax || Open >= OpenMax;
+
+    /// <summary>Operations without an answer.</summary>
+    public int Open { get; set; }
+
+    /// <summary>In the order of their calls.</summary>
+    public List<Operation> Operations { get; } = [];
+
+    public Operation NewOperation(long id, SimulationRandom random, long now)
+    {
+        OperationKind kind = Draw(random);
+        var operation = new Operation(id, kind, this, id, _recent, now);
+        if (kind is OperationKind.Set or OperationKind.CompareAndSet or OperationKind.SetIfAbsent && random.Chance(0.7))
+            _recent = id;
+        Operations.Add(operation);
+        return operation;
+    }
+
+    private OperationKind Draw(SimulationRandom random)
+    {
+        int drawn = random.Below(10);
+        return workload switch
+        {
+            KeyWorkload.Register => drawn switch
+            {
+                < 3 => OperationKind.Get,
+                < 5 => OperationKind.Set,
+                < 7 => OperationKind.SetIfAbsent,
+                < 8 => OperationKind.CompareAndSet,
+                _ => OperationKind.Delete,
+            },
+            KeyWorkload.Counter => drawn switch
+            {
+                < 3 => OperationKind.Get,
+                < 9 => OperationKind.Increment,
+                _ => OperationKind.Delete,
+            },
+            _ => drawn switch
+            {
+                < 3 => OperationKind.Get,
+                < 9 => OperationKind.Append,
+                _ => OperationKind.Set,
+            },
+        };
+    }
+}

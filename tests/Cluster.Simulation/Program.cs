@@ -1,0 +1,42 @@
+using System.Globalization;
+using Cluster.Simulation;
+using Cluster.Simulation.World;
+
+// The long run, without a test host:
+//   dotnet run -c Release --project tests/Cluster.Simulation -- --seeds 200000 [--first 1000] [--workers 2] [--minutes 120]
+//       [--failures 20] [--report docs/reports/simulation.md] [--real yes|no]
+// One seed with its trace:
+//   dotnet run -c Release --project tests/Cluster.Simulation -- --seed 7
+// It ends with 1 if a seed failed, 2 if the arguments make no sense.
+var arguments = new Dictionary<string, string>();
+for (int i = 0; i + 1 < args.Length; i += 2)
+    arguments[args[i]] = args[i + 1];
+string? unknown = arguments.Keys.FirstOrDefault(name => name is not
+    ("--seeds" or "--first" or "--workers" or "--minutes" or "--failures" or "--report" or "--seed" or "--real"));
+if (args.Length % 2 != 0 || unknown != null)
+{
+    Console.Error.WriteLine($"unknown argument {unknown ?? args[^1]}; see Program.cs");
+    return 2;
+}
+
+if (arguments.TryGetValue("--seed", out string? single))
+{
+    using var world = new SimulatedWorld(SimulationOptions.Of(ulong.Parse(single, CultureInfo.InvariantCulture)) with { Trace = Console.WriteLine });
+    Console.WriteLine(world.Run());
+    return 0;
+}
+
+long Number(string name, long otherwise) =>
+    arguments.TryGetValue(name, out string? text) ? long.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+var run = new SeedRun((ulong)Number("--first", 1000), Number("--seeds", 1000), (int)Number("--workers", 2), (int)Number("--failures", 20))
+{
+    Progress = line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}"),
+    TimeMax = arguments.ContainsKey("--minutes") ? TimeSpan.FromMinutes(Number("--minutes", 0)) : TimeSpan.MaxValue,
+    RealStorage = arguments.TryGetValue("--real", out string? real) ? real == "yes" : null,
+};
+run.Execute();
+Console.WriteLine(run.Summary());
+if (arguments.TryGetValue("--report", out string? path))
+    SeedReport.Write(path, run);
+return run.Failures.Count == 0 ? 0 : 1;

@@ -1,0 +1,92 @@
+using Cluster.Actors.Shards.Core;
+using Cluster.Simulation.World;
+
+namespace Cluster.Simulation.Replicas;
+
+public enum MessageKind : byte
+{
+    Pull,
+    PullAnswer,
+    Ack,
+    VoteRequest,
+    VoteReply,
+    LeaderNotice,
+    TimeoutNow,
+}
+
+/// <summary>One message between two replicas of a shard, on its way. Reused: see <see cref="Network.Rent"/>.</summary>
+public sealed class Message(SimulatedWorld world) : NodeInput
+{
+    public MessageKind Kind;
+    public int Shard;
+    public int From;
+    public int To;
+    public Pull Pull;
+    public PullAnswer PullAnswer;
+    public Ack Ack;
+    public VoteRequest VoteRequest;
+    public VoteReply VoteReply;
+    public LeaderNotice LeaderNotice;
+    public TimeoutNow TimeoutNow;
+
+    /// <summary>The bytes that travel beside an answer.</summary>
+    public RecordBatch? Records;
+
+    public object? Snapshot;
+
+    public void CopyFrom(Message other)
+    {
+        Kind = other.Kind;
+        Shard = other.Shard;
+        From = other.From;
+        To = other.To;
+        switch (Kind)
+        {
+            case MessageKind.Pull:
+                Pull = other.Pull;
+                break;
+            case MessageKind.PullAnswer:
+                PullAnswer = other.PullAnswer;
+                break;
+            case MessageKind.Ack:
+                Ack = other.Ack;
+                break;
+            case MessageKind.VoteRequest:
+                VoteRequest = other.VoteRequest;
+                break;
+            case MessageKind.VoteReply:
+                VoteReply = other.VoteReply;
+                break;
+            case MessageKind.LeaderNotice:
+                LeaderNotice = other.LeaderNotice;
+                break;
+            default:
+                TimeoutNow = other.TimeoutNow;
+                break;
+        }
+
+        Records = other.Records;
+        Snapshot = other.Snapshot;
+    }
+
+    public override void Run()
+    {
+        if (world.Network.IsCut(From, To))
+            world.Network.Return(this);
+        else
+            world.Nodes[To].Take(this);
+    }
+
+    public override void Apply()
+    {
+        if (world.Nodes[To].Find(Shard) is { IsAlive: true } process)
+        {
+            process.Receive(this);
+            process.AfterInput();
+        }
+
+        world.Network.Return(this);
+    }
+
+    public override void Dropped() => world.Network.Return(this);
+}

@@ -1,0 +1,107 @@
+using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
+using Cluster.Simulation.Clients;
+using Cluster.Storage;
+
+namespace Cluster.Simulation.Replicas;
+
+// Clients' operations: evaluated against the newest view, answered when what they depend on has come.
+public sealed partial class ReplicaProcess
+{
+    private readonly record struct PendingReply(ClientRequest Request, long Result, Lsn Own, RecordIdentity Identity);
+
+    private readonly ReleaseQueue<PendingReply> _replies = new();
+
+    public void Evaluate(ClientRequest request)
+    {
+        if (!Core.IsLeading)
+        {
+            request.Refuse(Core.Leader);
+            return;
+        }
+
+        // A leader that hands over still answers those who only look.
+        Operation operation = request.Operation;
+        KeyView view = Store.Find(operation.Key);
+        Lsn own = Lsn.None;
+        bool writes = ValueModel.Apply(operation.Kind, operation.Value, operation.Expected, view.Value, out long next, out long result);
+        ReplyDependency dependency;
+        if (!writes)
+        {
+            dependency = ReplyDependency.Look(view.Pending);
+            if (operation.Kind == OperationKind.SetIfAbsent && _world.Settings.Planted == PlantedBug.FailedConditionNotHeld)
+                dependency = ReplyDependency.None;
+        }
+        else if (!Core.CanAppend)
+        {
+            request.Refuse(null);
+            return;
+        }
+        else
+        {
+            own = next == 0 ? Store.AppendDelete(Core.Term, operation.Key) : Store.AppendPut(Core.Term, operation.Key, next, RecordLength());
+            if (own.IsNone)
+            {
+                // The store refused the append: definitely not in the log.
+                request.Refuse(null);
+                return;
+            }
+
+            dependency = operation.Kind == OperationKind.Set
+                ? ReplyDependency.BlindWrite(own, CommitPolicy.Quorum)
+                : ReplyDependency.Write(own, view.Pending, CommitPolicy.Quorum);
+        }
+
+        RecordIdentity identity = default;
+        if (!own.IsNone)
+        {
+            identity = Store.IdentityAt(own);
+            Core.LeaderAppended(own, Now);
+            Store.RequestFlush();
+        }
+
+        _world.Trace(this, $"evaluates {operation}: {result} at {own}, {dependency}");
+        _replies.Add(new PendingReply(request, result, own, identity), dependency);
+    }
+
+    /// <summary>A write that nobody waits for.</summary>
+    public void AppendNoise(int key, long value)
+    {
+        if (!Core.CanAppend || Store.AppendPut(Core.Term, key, value, 64) is not { IsNone: false } lsn)
+            return;
+        Core.LeaderAppended(lsn, Now);
+        Store.RequestFlush();
+    }
+
+    private int RecordLength()
+    {
+        bool large = _world.Random.Chance(0.004);
+        return large ? (int)_world.Random.Between(1, 4 * _world.Settings.AnswerBytesMax) : (int)_world.Random.Between(64, 256);
+    }
+
+    private void Release()
+    {
+        while (_replies.TryTakeReleased(out PendingReply reply))
+        {
+            if (!reply.Own.IsNone)
+                Shard.Checker.Acknowledged(this, reply.Own, reply.Identity);
+            _world.Trace(this, $"answers {reply.Request.Operation}: {reply.Result}");
+            reply.Request.Answer(reply.Result);
+        }
+    }
+
+    private void GiveUpReplies()
+    {
+        Release();
+        while (_replies.TryTakeAny(out PendingReply reply))
+        {
+            if (reply.Own.IsNone)
+                reply.Request.Refuse(Core.Leader);
+            else
+                reply.Request.LeaveUncertain();
+        }
+
+        _replies.CommitAdvanced(Core.Commit);
+        _replies.FlushedThrough(Core.Flushed);
+    }
+}

@@ -1,0 +1,99 @@
+using Cluster.Actors.Shards.Core;
+using Cluster.Simulation.Replicas;
+
+namespace Cluster.Simulation.World;
+
+// Processes, machines, disks, clocks.
+public sealed partial class FaultPlan
+{
+    private void Crash(SimulatedNode node)
+    {
+        _world.Coverage.Crashes++;
+        node.Crash();
+        _world.Loop.After(_random.Between(20_000, 3_000_000), node.Start);
+    }
+
+    private void CrashAll()
+    {
+        _world.Coverage.CrashesOfAll++;
+        foreach (SimulatedNode node in Nodes)
+            Crash(node);
+    }
+
+    /// <summary>
+    /// Who was cut off or down comes back at the moment when the leader goes: the hour of stale logs. A leader of the past whose tail
+    /// nobody knows meets voters that have not heard of it for long.
+    /// </summary>
+    private void SwapSides()
+    {
+        _world.Trace($"sides swap");
+        SimulatedNode? leader = Leader();
+        _world.Network.HealLinks();
+        foreach (SimulatedNode node in Nodes)
+            node.Start();
+        if (leader != null)
+            Crash(leader);
+    }
+
+    private void Pause(SimulatedNode node)
+    {
+        _world.Coverage.Pauses++;
+        _world.Trace(node, $"stands still");
+        node.Pause();
+        _world.Loop.After(_random.Between(50_000, 4_000_000), () =>
+        {
+            _world.Trace(node, $"goes on");
+            node.Resume();
+        });
+    }
+
+    private void SlowDisk(SimulatedNode node)
+    {
+        _world.Coverage.SlowDisks++;
+        _world.Trace(node, $"slow disk");
+        node.Model.Slowness = (int)_random.Between(10, 2_000);
+        _world.Loop.After(_random.Between(200_000, 4_000_000), () => node.Model.Slowness = 1);
+    }
+
+    private void HangDisk(SimulatedNode node)
+    {
+        _world.Coverage.HungDisks++;
+        long duration = _random.Between(500_000, 8_000_000);
+        _world.Trace(node, $"disk hangs for {duration / 1e6} s");
+        node.Model.HangUntil(_world.Loop.Now + duration);
+    }
+
+    /// <summary>Every leader hands over: to someone of its own choice, or to a node that may be anything.</summary>
+    private void Transfer()
+    {
+        Guid? target = _random.Chance(0.5) ? Nodes[_random.Below(Nodes.Length)].Id : null;
+        _world.Trace($"leaders hand over to {SimulatedWorld.NameOf(target)}");
+        foreach (SimulatedNode node in Nodes)
+            node.Give(p => p.Transfer(target, TransferReason.Requested));
+    }
+
+    /// <summary>A planned stop: the leaders of the node hand over, then its process ends.</summary>
+    private void Leave(SimulatedNode node)
+    {
+        _world.Coverage.NodesLeft++;
+        _world.Trace(node, $"leaves");
+        node.Give(static p => p.Transfer(null, TransferReason.Leaving));
+        _world.Loop.After(_random.Between(10_000, 1_200_000), () => Crash(node));
+    }
+
+    private void FailSync(SimulatedNode node)
+    {
+        _world.Trace(node, $"the next sync fails");
+        _world.Coverage.SyncFailures++;
+        node.Model.FailNextSync = true;
+    }
+
+    private void JumpClock(SimulatedNode node)
+    {
+        _world.Coverage.ClockJumps++;
+        long offset = _random.Chance(0.3) ? _random.Between(-100_000, 100_000) : _random.Between(-600_000_000, 600_000_000);
+        _world.Trace(node, $"wall clock off by {offset / 1e6} s");
+        node.Clock.JumpTo(offset);
+        _world.Loop.After(_random.Between(500_000, 10_000_000), () => node.Clock.JumpTo(0));
+    }
+}

@@ -10,26 +10,34 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
 {
     private const int SeedsMax = 500;
 
-    [Theory]
-    [InlineData((int)PlantedBug.AckBeforeSync)]
-    [InlineData((int)PlantedBug.VoteByLsnAlone)]
-    [InlineData((int)PlantedBug.FailedConditionNotHeld)]
-    public void A_planted_bug_is_found(int bug)
+    public static TheoryData<string> Bugs()
     {
-        for (int seed = 1; seed <= SeedsMax; seed++)
+        var bugs = new TheoryData<string>();
+        foreach (PlantedBug bug in BugHunt.Huntable)
+            bugs.Add(bug.ToString());
+        return bugs;
+    }
+
+    [Theory]
+    [MemberData(nameof(Bugs))]
+    public void A_planted_bug_is_found(string name)
+    {
+        var bug = Enum.Parse<PlantedBug>(name);
+        for (ulong seed = 1; seed <= SeedsMax; seed++)
         {
-            using var world = new SimulatedWorld(new SimulationOptions { Seed = (ulong)seed, Planted = (PlantedBug)bug });
-            try
-            {
-                world.Run();
-            }
-            catch (SimulationFailedException found)
-            {
-                output.WriteLine($"{(PlantedBug)bug} found by seed {seed}: {found.Message}");
-                return;
-            }
+            if (BugHunt.Run(bug, seed) is not { } found)
+                continue;
+            output.WriteLine($"{bug} found by seed {seed}: {found.Message}");
+            return;
         }
 
-        Assert.Fail($"{(PlantedBug)bug} is not found within {SeedsMax} seeds");
+        Assert.Fail($"{bug} is not found within {SeedsMax} seeds");
+    }
+
+    [Fact]
+    public void The_dense_runs_that_hunt_for_bugs_find_none_where_none_is_planted()
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+            Assert.Null(BugHunt.Run(PlantedBug.None, seed));
     }
 }

@@ -7,12 +7,14 @@ using Cluster.Simulation.World;
 //       [--failures 20] [--report docs/reports/simulation.md] [--real yes|no]
 // One seed with its trace:
 //   dotnet run -c Release --project tests/Cluster.Simulation -- --seed 7
+// Which seed finds each planted bug first, with up to so many:
+//   dotnet run -c Release --project tests/Cluster.Simulation -- --planted 500
 // It ends with 1 if a seed failed, 2 if the arguments make no sense.
 var arguments = new Dictionary<string, string>();
 for (int i = 0; i + 1 < args.Length; i += 2)
     arguments[args[i]] = args[i + 1];
 string? unknown = arguments.Keys.FirstOrDefault(name => name is not
-    ("--seeds" or "--first" or "--workers" or "--minutes" or "--failures" or "--report" or "--seed" or "--real"));
+    ("--seeds" or "--first" or "--workers" or "--minutes" or "--failures" or "--report" or "--seed" or "--real" or "--planted"));
 if (args.Length % 2 != 0 || unknown != null)
 {
     Console.Error.WriteLine($"unknown argument {unknown ?? args[^1]}; see Program.cs");
@@ -25,6 +27,9 @@ if (arguments.TryGetValue("--seed", out string? single))
     Console.WriteLine(world.Run());
     return 0;
 }
+
+if (arguments.TryGetValue("--planted", out string? seedsMax))
+    return PlantedReport.Write(int.Parse(seedsMax, CultureInfo.InvariantCulture));
 
 long Number(string name, long otherwise) =>
     arguments.TryGetValue(name, out string? text) ? long.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -95,7 +95,7 @@ public sealed partial class ReplicaProcess
         Release();
         while (_replies.TryTakeAny(out PendingReply reply))
         {
-            if (reply.Own.IsNone)
+            if (reply.Own.IsNone || _world.Settings.Planted == PlantedBug.RetryableErrorForAppended)
                 reply.Request.Refuse(Core.Leader);
             else
                 reply.Request.LeaveUncertain();

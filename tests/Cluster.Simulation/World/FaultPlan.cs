@@ -42,7 +42,7 @@ public sealed partial class FaultPlan
 
         _world.Loop.After(duration / 2, () => _electionsAtHalf = Elections);
         // A run without a change of leaders proves little.
-        _world.Loop.After(duration - 8_000_000, () =>
+        _world.Loop.After(duration - Math.Min(8_000_000, duration / 4), () =>
         {
             if (_electionsAtHalf == Elections && Leader() is { } leader)
                 Crash(leader);

@@ -25,7 +25,7 @@ public sealed class SimulatedWorld : IDisposable
         {
             AnswerBytesMax = 4096,
             TimelineEntriesMax = Random.Chance(0.3) ? 2 : 1024,
-            Reads = Random.Chance(0.5) ? ReadMode.Lease : ReadMode.Quorum,
+            Reads = options.Reads ?? (Random.Chance(0.5) ? ReadMode.Lease : ReadMode.Quorum),
             Planted = options.Planted,
         };
         Nodes = new SimulatedNode[replicas];
@@ -230,7 +230,7 @@ public sealed class SimulatedWorld : IDisposable
     /// <summary>A run that is too tame counts for nothing.</summary>
     private void CheckSize()
     {
-        if (Scenario != Scenario.Anything)
+        if (Scenario != Scenario.Anything || _options.VirtualMicrosMin == 0)
             return;
         if (Loop.Now < _options.VirtualMicrosMin || Clients.Operations < _options.OperationsMin || Coverage.Faults < 3)
             Fail($"only {Loop.Now / 1e6} s, {Clients.Operations} operations, {Coverage.Faults} faults");

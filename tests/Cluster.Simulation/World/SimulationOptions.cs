@@ -45,6 +45,9 @@ public sealed record SimulationOptions
     /// <summary>Mean time between two faults; 0: drawn from the seed.</summary>
     public long MeanPause { get; init; }
 
+    /// <summary>Null: drawn from the seed.</summary>
+    public ReadMode? Reads { get; init; }
+
     internal PlantedBug Planted { get; init; }
 
     /// <summary>Receives a line per event; null: no trace.</summary>

@@ -1,0 +1,45 @@
+using Cluster.Actors.Shards.Core;
+
+namespace Cluster.Simulation.World;
+
+/// <summary>Looks for a planted bug: short, dense runs in the scenario that suits it.</summary>
+internal static class BugHunt
+{
+    /// <summary>What the product or the simulation cannot show yet, and so nobody can find.</summary>
+    public static IReadOnlyList<PlantedBug> NotBuilt { get; } =
+    [
+        PlantedBug.AckNWithoutOwnFlush, PlantedBug.StaleSnapshotInstalled, PlantedBug.ConfigurationBeforeNoOp, PlantedBug.SessionsMissingFromSnapshot,
+        PlantedBug.ClockFollowsOnePeer, PlantedBug.VoteInsideSwappedFolder,
+    ];
+
+    public static IEnumerable<PlantedBug> Huntable => Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None && !NotBuilt.Contains(bug));
+
+    /// <summary>The finding, or null.</summary>
+    public static SimulationFailedException? Run(PlantedBug bug, ulong seed)
+    {
+        using var world = new SimulatedWorld(OptionsOf(bug, seed));
+        try
+        {
+            world.Run();
+            return null;
+        }
+        catch (SimulationFailedException found)
+        {
+            return found;
+        }
+    }
+
+    public static SimulationOptions OptionsOf(PlantedBug bug, ulong seed) => new()
+    {
+        Seed = seed,
+        Planted = bug,
+        Shards = 2,
+        Clients = 8,
+        FaultMicros = 15_000_000,
+        QuietMicros = 0,
+        VirtualMicrosMin = 0,
+        OperationsMin = 0,
+        MeanPause = 600_000,
+        Reads = bug is PlantedBug.LeaseFromReceiveTime or PlantedBug.LeaseKeptAfterTimeoutNow ? ReadMode.Lease : null,
+    };
+}

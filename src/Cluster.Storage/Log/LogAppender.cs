@@ -171,7 +171,8 @@ internal sealed unsafe class LogAppender(ShardLogOptions options, SegmentTable s
         _chunk.Span(start, BatchHeader.Bytes).Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(_chunk.Span(start, 4), BatchHeader.Magic);
         _chunk.Used = start + BatchHeader.Bytes;
-        _batch = new WalBatch(_chunk, start, LastLsn.Next, Digest);
+        _batch = queue.Rent();
+        _batch.Begin(_chunk, start, LastLsn.Next, Digest);
     }
 
     private void BeginSegment()

@@ -153,6 +153,9 @@ internal sealed class LogWriter : IStorageParticipant
     /// <summary>The segment writer has put everything up to here into files.</summary>
     internal void NoteWritten(Lsn through) => _written = through.Value;
 
+    /// <summary>The segment writer needs the batch no more.</summary>
+    internal void Return(WalBatch batch) => _queue.Return(batch);
+
     /// <summary>A sync covered everything up to here.</summary>
     internal void NoteSynced(Lsn through)
     {

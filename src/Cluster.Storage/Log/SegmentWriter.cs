@@ -42,6 +42,8 @@ internal sealed unsafe class SegmentWriter(ShardLogOptions options, Segment? act
             while (end < batches.Count && batches[end].Chunk.Segment == segment)
                 end++;
             WriteInto(segment, CollectionsMarshal.AsSpan(batches)[..end], log);
+            for (var i = 0; i < end; i++)
+                log.Return(batches[i]);
             batches.RemoveRange(0, end);
         }
     }

@@ -1,7 +1,10 @@
 using Cluster.Storage.Keys;
+using Cluster.Storage.Keys.DataFiles;
 using Cluster.Storage.Keys.Hints;
+using Cluster.Storage.Keys.Merge;
 using Cluster.Storage.Log;
 using Cluster.Storage.Snapshots;
+using Cluster.Storage.State;
 
 namespace Cluster.Storage;
 
@@ -12,24 +15,28 @@ namespace Cluster.Storage;
 /// <remarks>
 /// Invariants: (I1) every record of the log up to <see cref="LastLsn"/> has been shown to the key state exactly once, in LSN order:
 /// the directory holds those up to <see cref="CommitLsn"/>, the overlay the others. (I2) the commit LSN never goes back while the
-/// store is open, and no cut goes below it. (I3) values are never copied: a location points into the log's segments.
+/// store is open, and no cut goes below it. (I3) a location points into a segment of the log or, once a merge has moved the value, into a data file.
 /// After a crash the directory is rebuilt up to the commit LSN that the log proves; later records are pending again.
 /// </remarks>
 public sealed partial class ShardStore : IDisposable
 {
     private readonly ShardStoreOptions _options;
     private readonly KeyState _state;
+    private readonly ValueFiles _files;
     private readonly HintBuilder? _hints;
+    private readonly MergeWorker? _merge;
     private volatile bool _cutting;
     private Lsn _keep;
     private bool _disposed;
 
-    private ShardStore(ShardStoreOptions options, ShardLog log, KeyState state, HintBuilder? hints)
+    private ShardStore(ShardStoreOptions options, ShardLog log, KeyState state)
     {
         _options = options;
         Log = log;
         _state = state;
-        _hints = hints;
+        _files = new ValueFiles(log, state.DataFiles);
+        _hints = options.Hints ? new HintBuilder(options, log) : null;
+        _merge = options.Merge.Enabled ? new MergeWorker(options, log, state) : null;
     }
 
     /// <summary>Recovers or creates the shard. Blocks on the disk: never on a dispatcher.</summary>
@@ -38,16 +45,22 @@ public sealed partial class ShardStore : IDisposable
         // A value's offset in its file is kept in 32 bits; the last record may begin just below the limit.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Log.SegmentBytes, uint.MaxValue - 2L * RecordFormat.RecordBytesMax);
         SnapshotInstall.FinishInterrupted(options.Log.Environment, options.Log.Folder);
+        options.Merge.Validated();
         var state = new KeyState(options);
         try
         {
             var log = ShardLog.Open(options.Log, state);
             state.CommitThrough(log.Recovery.CommitLsn);
+            var files = options.Log.Environment.Files;
             if (options.Hints)
-                HintRestore.DeleteOrphans(options.Log.Environment.Files, options.Log.Folder);
+                HintRestore.DeleteOrphans(files, options.Log.Folder);
+            if (state.Manifest is null && log.FirstLsn > Lsn.First)
+                throw new StateFileException(Path.Combine(options.Log.Folder, ShardManifestFile.FileName), $"it is missing, although the log begins with LSN {log.FirstLsn}");
             DeleteReplaced(options.Log);
-            var store = new ShardStore(options, log, state, options.Hints ? new HintBuilder(options, log) : null);
+            DataFileRestore.DeleteLeftovers(files, options.Log.Folder, state.Manifest);
+            var store = new ShardStore(options, log, state);
             store._hints?.Offer(state.CommitLsn);
+            store._merge?.Offer(state.CommitLsn);
             return store;
         }
         catch
@@ -135,11 +148,11 @@ public sealed partial class ShardStore : IDisposable
     /// <paramref name="now"/> (µs since 1970) a value whose time is over is reported as expired. Never blocks. Any thread.
     /// </summary>
     public ValueReadOutcome ReadFromMemory(ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now = 0) =>
-        ValueReader.Read(Log, location, key, value, now, mayBlock: false);
+        ValueReader.Read(_files, location, key, value, now, mayBlock: false);
 
     /// <summary>As <see cref="ReadFromMemory"/>, from memory or else from the file. Blocks. Any thread.</summary>
     public ValueReadOutcome ReadFromDisk(ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now = 0) =>
-        ValueReader.Read(Log, location, key, value, now, mayBlock: true);
+        ValueReader.Read(_files, location, key, value, now, mayBlock: true);
 
     /// <summary>
     /// Walks the committed keys in an order that no growth changes, <see cref="KeyDirectory.Scan"/>; their names are read with
@@ -152,11 +165,11 @@ public sealed partial class ShardStore : IDisposable
     /// With <paramref name="now"/> a key whose time is over is reported as expired, and copied all the same. Blocks. Any thread.
     /// </summary>
     public ValueReadOutcome ReadKey(ValueLocation location, Span<byte> key, out int keyLength, long now = 0) =>
-        ValueReader.ReadKey(Log, location, key, out keyLength, now, mayBlock: true);
+        ValueReader.ReadKey(_files, location, key, out keyLength, now, mayBlock: true);
 
     /// <summary>As <see cref="ReadKey"/>, from the log's buffer only: NotInMemory if it does not have the key any more. Never blocks. Any thread.</summary>
     public ValueReadOutcome ReadKeyFromMemory(ValueLocation location, Span<byte> key, out int keyLength, long now = 0) =>
-        ValueReader.ReadKey(Log, location, key, out keyLength, now, mayBlock: false);
+        ValueReader.ReadKey(_files, location, key, out keyLength, now, mayBlock: false);
 
     /// <summary>Reads committed records one after the other, from behind <paramref name="after"/> on. The reader blocks on the disk.</summary>
     public CommittedRecordReader ReadCommitted(Lsn after) => new(this, after);
@@ -176,6 +189,11 @@ public sealed partial class ShardStore : IDisposable
         _state.CommitThrough(commit);
         Log.SetCommitLsn(commit);
         _hints?.Offer(commit);
+        if (_merge is { } merge)
+        {
+            merge.Offer(commit);
+            merge.Apply(RelocationsPerCommit);
+        }
     }
 
     /// <summary>
@@ -206,13 +224,21 @@ public sealed partial class ShardStore : IDisposable
         }
     }
 
-    /// <summary>Frees memory that waited for readers, a bounded amount per call. Owner only, when idle.</summary>
-    public void ReclaimMemory() => _state.Directory.Reclaim(tableBuckets: 1024);
+    /// <summary>
+    /// Frees memory that waited for readers, and takes over places of merged values, a bounded amount per call. Owner only, now and then. True:
+    /// there is more to do, call again soon.
+    /// </summary>
+    public bool ReclaimMemory()
+    {
+        _state.Directory.Reclaim(tableBuckets: 1024);
+        return _merge?.Apply(RelocationsPerCall) == true;
+    }
 
     /// <summary>Flushes and closes the log; <paramref name="done"/> is called on a writer thread. Then dispose the store.</summary>
     public void Close(Action<Exception?> done)
     {
         _hints?.Stop();
+        _merge?.Stop();
         Log.Close(done);
     }
 
@@ -223,6 +249,7 @@ public sealed partial class ShardStore : IDisposable
             return;
         _disposed = true;
         _hints?.Stop();
+        _merge?.Stop();
         _state.Dispose();
     }
 }

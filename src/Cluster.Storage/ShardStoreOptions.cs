@@ -20,6 +20,8 @@ public sealed record ShardStoreOptions
     /// <summary>Whether sealed segments get hint files, from which the next opening builds the key directory.</summary>
     public bool Hints { get; init; } = true;
 
+    public MergeOptions Merge { get; init; } = new();
+
     public KeyHasher Hasher { get; init; } = KeyHasher.Random();
 
     public EpochDomain Epochs { get; init; } = EpochDomain.Shared;

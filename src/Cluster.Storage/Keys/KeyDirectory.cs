@@ -62,6 +62,7 @@ public sealed unsafe partial class KeyDirectory : IDisposable
     {
         var table = Table();
         FreeSomeOfClearedTables();
+        Usage?.Add(location);
         ref var slot = ref KeyTable.Slot(table, LinearAddress.Bucket(hash.Low, KeyTable.Buckets(table)));
         var page = (KeyPage*)slot;
         if (page != null)
@@ -69,6 +70,7 @@ public sealed unsafe partial class KeyDirectory : IDisposable
             var index = KeyPage.IndexOf(page, hash);
             if (index >= 0)
             {
+                Usage?.Drop(KeyPage.Entry(page, index)->Location);
                 Overwrite(ref slot, page, index, hash, location, expiresAt);
                 return false;
             }
@@ -98,6 +100,7 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         var expiresAt = KeyPage.ExpiresAt(page, index);
         if (expiresAt != 0)
             _expiries.Remove(TimeOf(hash, expiresAt));
+        Usage?.Drop(KeyPage.Entry(page, index)->Location);
         KeyPage.RemoveAt(page, index);
         Volatile.Write(ref _count, _count - 1);
         if (page->Count == 0)
@@ -133,6 +136,7 @@ public sealed unsafe partial class KeyDirectory : IDisposable
     {
         if (_count == 0)
             return;
+        Usage?.DropAll();
         var old = Table();
         Volatile.Write(ref _table, (nint)KeyTable.Allocate());
         Volatile.Write(ref _count, 0);

@@ -1,5 +1,8 @@
+using Cluster.Storage.Keys.DataFiles;
 using Cluster.Storage.Keys.Hints;
+using Cluster.Storage.Keys.Merge;
 using Cluster.Storage.Log;
+using Cluster.Storage.State;
 
 namespace Cluster.Storage.Keys;
 
@@ -9,9 +12,20 @@ namespace Cluster.Storage.Keys;
 /// </summary>
 internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisposable
 {
+    private ShardManifest? _manifest;
     private long _commit;
+    private long _committing;
 
-    public KeyDirectory Directory { get; } = new(options.Epochs);
+    public KeyDirectory Directory { get; } = new(options.Epochs) { Usage = new FileUsage() };
+
+    public DataFileTable DataFiles { get; } = new();
+
+    /// <summary>What is merged; null if nothing is. Replaced by the merge. Any thread.</summary>
+    public ShardManifest? Manifest
+    {
+        get => Volatile.Read(ref _manifest);
+        set => Volatile.Write(ref _manifest, value);
+    }
 
     public PendingOverlay Overlay { get; } = new(options.PendingOperationsMax, options.PendingBytesMax);
 
@@ -21,6 +35,9 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
 
     /// <summary>Any thread.</summary>
     public Lsn CommitLsn => new(Volatile.Read(ref _commit));
+
+    /// <summary>Not below any record that the directory shows already. Any thread.</summary>
+    public Lsn Committing => new(Volatile.Read(ref _committing));
 
     public KeyHash Hash(ReadOnlySpan<byte> key) => options.Hasher.Hash(key);
 
@@ -74,8 +91,32 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
             CommitThrough(commit);
     }
 
-    public SegmentSummary? TryRestore(in SealedSegment segment) =>
-        options.Hints ? HintRestore.Run(this, options.Log.Environment.Files, options.Log.Folder, segment) : null;
+    public LogFloor? Begin()
+    {
+        if (DataFileRestore.Run(this, options) is not { } manifest)
+            return null;
+        Manifest = manifest;
+        foreach (var control in manifest.Controls)
+            (control.Kind == RecordKind.Configuration ? Configurations : Topologies).Add(control);
+        CommitThrough(manifest.MergedThrough);
+        return new LogFloor
+        {
+            Through = manifest.MergedThrough,
+            Synced = manifest.RegardedCommit,
+            Digest = manifest.Digest,
+            LastTerm = manifest.LastTerm,
+            LastTimestamp = manifest.LastTimestamp,
+            Terms = manifest.Timeline(),
+        };
+    }
+
+    public SegmentSummary? TryRestore(in SealedSegment segment)
+    {
+        var merged = Manifest?.MergedThrough ?? Lsn.None;
+        if (!options.Hints || (segment.Name.First <= merged && merged < segment.Name.Last))
+            return null;
+        return HintRestore.Run(this, options.Log.Environment.Files, options.Log.Folder, segment, keys: segment.Name.Last > merged);
+    }
 
     /// <summary>Where an operation lies that starts <paramref name="offset"/> bytes into its record.</summary>
     public static ValueLocation Locate(RecordLocation record, int offset, int length, bool hasExpiry) =>
@@ -83,6 +124,8 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
 
     public void CommitThrough(Lsn commit)
     {
+        // First: whoever sees a change in the directory finds its record below this.
+        Volatile.Write(ref _committing, commit.Value);
         Overlay.CommitThrough(commit, Directory);
         Configurations.CommitThrough(commit);
         Topologies.CommitThrough(commit);
@@ -97,7 +140,11 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
         Topologies.CutAfter(keep);
     }
 
-    public void Dispose() => Directory.Dispose();
+    public void Dispose()
+    {
+        Directory.Dispose();
+        DataFiles.Close();
+    }
 
     private void AddOperations(in RecordView record, RecordLocation location)
     {

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using Cluster.Storage.Log;
 
 namespace Cluster.Storage.Keys;
 
@@ -16,19 +15,18 @@ internal static class ValueReader
 
     [SkipLocalsInit]
     public static ValueReadOutcome Read(
-        ShardLog log, ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now, bool mayBlock)
+        ValueFiles files, ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now, bool mayBlock)
     {
         var headerBytes = KeyOperationFormat.HeaderBytes(location.HasExpiry);
         if (location.Length < headerBytes + key.Length)
             return ValueReadOutcome.AnotherKey;
-        var record = new RecordLocation((int)location.File, location.Offset, location.Length);
         // The value's copy ends where the caller's span does.
         var wanted = Math.Min(value.Length, location.ValueLength(key.Length));
         var whole = headerBytes + key.Length + wanted;
         if (whole <= WholeBytesMax)
         {
             Span<byte> buffer = stackalloc byte[whole];
-            if (!Fetch(log, record, 0, buffer, mayBlock))
+            if (!Fetch(files, location, 0, buffer, mayBlock))
                 return Missing(mayBlock);
             var outcome = Judge(buffer, location, key, now);
             if (outcome == ValueReadOutcome.Copied)
@@ -36,20 +34,19 @@ internal static class ValueReader
             return outcome;
         }
 
-        return ReadLarge(log, record, location, key, value[..wanted], now, mayBlock);
+        return ReadLarge(files, location, key, value[..wanted], now, mayBlock);
     }
 
     /// <summary>Copies the key of a stored value, or as much of it as the span holds.</summary>
-    public static ValueReadOutcome ReadKey(ShardLog log, ValueLocation location, Span<byte> key, out int keyLength, long now, bool mayBlock)
+    public static ValueReadOutcome ReadKey(ValueFiles files, ValueLocation location, Span<byte> key, out int keyLength, long now, bool mayBlock)
     {
         keyLength = 0;
         var headerBytes = KeyOperationFormat.HeaderBytes(location.HasExpiry);
-        var record = new RecordLocation((int)location.File, location.Offset, location.Length);
         Span<byte> header = stackalloc byte[headerBytes];
-        if (location.Length < headerBytes || !Fetch(log, record, 0, header, mayBlock))
+        if (location.Length < headerBytes || !Fetch(files, location, 0, header, mayBlock))
             return Missing(mayBlock);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(header[KeyOperationFormat.KeyLengthOffset..]);
-        if (length > (uint)(location.Length - headerBytes) || !Fetch(log, record, headerBytes, key[..(int)Math.Min(length, (uint)key.Length)], mayBlock))
+        if (length > (uint)(location.Length - headerBytes) || !Fetch(files, location, headerBytes, key[..(int)Math.Min(length, (uint)key.Length)], mayBlock))
             return Missing(mayBlock);
         keyLength = (int)length;
         return location.HasExpiry && now != 0 && BinaryPrimitives.ReadInt64LittleEndian(header[KeyOperationFormat.ExpiryOffset..]) <= now
@@ -59,7 +56,7 @@ internal static class ValueReader
 
     [SkipLocalsInit]
     private static ValueReadOutcome ReadLarge(
-        ShardLog log, RecordLocation record, ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now, bool mayBlock)
+        ValueFiles files, ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now, bool mayBlock)
     {
         var headBytes = KeyOperationFormat.HeaderBytes(location.HasExpiry) + key.Length;
         byte[]? rented = null;
@@ -68,7 +65,7 @@ internal static class ValueReader
             var head = headBytes <= WholeBytesMax
                 ? stackalloc byte[headBytes]
                 : (rented = ArrayPool<byte>.Shared.Rent(headBytes)).AsSpan(0, headBytes);
-            if (!Fetch(log, record, 0, head, mayBlock))
+            if (!Fetch(files, location, 0, head, mayBlock))
                 return Missing(mayBlock);
             var outcome = Judge(head, location, key, now);
             if (outcome != ValueReadOutcome.Copied)
@@ -80,7 +77,7 @@ internal static class ValueReader
                 ArrayPool<byte>.Shared.Return(rented);
         }
 
-        return Fetch(log, record, headBytes, value, mayBlock) ? ValueReadOutcome.Copied : Missing(mayBlock);
+        return Fetch(files, location, headBytes, value, mayBlock) ? ValueReadOutcome.Copied : Missing(mayBlock);
     }
 
     /// <summary>Copied if header and key, at the start of <paramref name="head"/>, are those of the key and its time is not over.</summary>
@@ -95,8 +92,8 @@ internal static class ValueReader
         return ValueReadOutcome.Copied;
     }
 
-    private static bool Fetch(ShardLog log, RecordLocation record, int offset, Span<byte> target, bool mayBlock) =>
-        mayBlock ? log.TryReadAt(record, offset, target) : log.TryReadFromBuffer(record, offset, target);
+    private static bool Fetch(ValueFiles files, ValueLocation location, int offset, Span<byte> target, bool mayBlock) =>
+        mayBlock ? files.TryRead(location, offset, target) : files.TryReadFromMemory(location, offset, target);
 
     private static ValueReadOutcome Missing(bool mayBlock) => mayBlock ? ValueReadOutcome.Gone : ValueReadOutcome.NotInMemory;
 }

@@ -14,6 +14,13 @@ public interface ILogListener
     {
     }
 
+    /// <summary>
+    /// The owner should call <see cref="ShardStore.ReclaimMemory"/> soon, until it has nothing more to do. May come at any time, and again.
+    /// </summary>
+    void WorkForOwner()
+    {
+    }
+
     /// <summary>Writing goes on after a stall.</summary>
     void FlushResumed()
     {

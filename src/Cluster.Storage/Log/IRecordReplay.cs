@@ -3,6 +3,12 @@ namespace Cluster.Storage.Log;
 /// <summary>Is shown every valid record when a log opens, in LSN order, on the opening thread.</summary>
 public interface IRecordReplay
 {
+    /// <summary>
+    /// Asked once, when the folder is known to be the shard's and before any record is read: what the replay has of the log's beginning from
+    /// other files. Null: nothing, the log has to tell everything.
+    /// </summary>
+    LogFloor? Begin() => null;
+
     void OnRecord(in RecordView record, RecordLocation location);
 
     /// <summary>

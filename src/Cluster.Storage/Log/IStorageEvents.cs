@@ -41,6 +41,16 @@ public interface IStorageEvents
     {
     }
 
+    /// <summary>A merge ended: files of so many bytes were replaced by so many.</summary>
+    void Merged(int shard, Lsn through, long replacedBytes, long writtenBytes)
+    {
+    }
+
+    /// <summary>Nothing is merged any more until the shard is opened again; it serves as before, but its disk fills.</summary>
+    void MergeFailed(int shard, Exception cause)
+    {
+    }
+
     private sealed class SilentEvents : IStorageEvents
     {
         public void TornTailCut(int shard, string path, long offset, Lsn firstLost, string reason)

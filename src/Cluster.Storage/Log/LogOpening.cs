@@ -13,6 +13,8 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
     private readonly OpeningWatch _watch = new(options);
     private ShardStateFile? _state;
     private DoubtfulCopy? _copy;
+    private LogFloor? _floor;
+    private Lsn _synced;
     private Lsn _commit;
     private Lsn _tornFrom;
 
@@ -40,11 +42,14 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         ShardFolder.CheckIdentity(options, _state.Current);
         CutIntent.Finish(_files, _folder, _state, options.Environment.CrashPoints);
         ShardFolder.DeleteTemporaryFiles(options);
+        _synced = _state.Current.Synced;
+        if (replay.Begin() is { } floor)
+            BeginAt(floor);
         if (HasDoubtfulPages(_state.Current))
-            _copy = new DoubtfulCopy(options, _state.Current.Synced, Segments);
+            _copy = new DoubtfulCopy(options, _synced, Segments);
         Scan(SegmentListing.Read(_files, _folder), replay);
-        if (State.Current.Synced > Last)
-            throw Corrupt(_folder, 0, Last.Next, "records are missing", $"the shard's state says that LSN {State.Current.Synced} was synced");
+        if (_synced > Last)
+            throw Corrupt(_folder, 0, Last.Next, "records are missing", SyncedEvidence.Stored(_synced));
         _watch.Report(OpeningPhase.Settling);
         if (_copy?.Segment is { } copy)
         {
@@ -72,9 +77,21 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         options.NodeState?.IsPoisoned(options.Shard) == true
         || (!state.ClosedCleanly && state.BootId == options.Environment.BootId);
 
+    /// <summary>With no segment at all the log goes on from there.</summary>
+    private void BeginAt(LogFloor floor)
+    {
+        _floor = floor;
+        _synced = Lsn.Max(_synced, floor.Synced);
+        Last = floor.Through;
+        LastTerm = floor.LastTerm;
+        LastTimestamp = floor.LastTimestamp;
+        Digest = floor.Digest;
+        Terms = floor.Terms;
+    }
+
     private void Scan(List<SegmentName> names, IRecordReplay replay)
     {
-        _commit = State.Current.Commit;
+        _commit = Lsn.Max(State.Current.Commit, _floor?.Synced ?? Lsn.None);
         _watch.Begin(names.Select(name => Path.Combine(_folder, name.ToString())));
         for (var i = 0; i < names.Count; i++)
         {
@@ -96,19 +113,15 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
             if (damage is not null)
                 return Torn(names, index, null, file, index == 0 ? name.First : Last.Next, 0, null, damage);
             if (index == 0)
-            {
-                // What lies before the first segment was released; only its end is known.
-                Last = header.First - 1;
-                LastTerm = header.TermBefore;
-                Digest = header.DigestBefore;
-                if (!header.TermBefore.IsNone)
-                    Terms.Append(header.TermBefore, header.First - 1);
-            }
-
+                BeginWith(header, path);
             segment = new Segment(Segments.NextNumber(), header);
             segment.Attach(file, path);
             if ((index == names.Count - 1 || names[index + 1].First == name.Last.Next) && TryRestore(segment, name, replay))
+            {
+                CheckFloor(path);
                 return true;
+            }
+
             using var scanner = new BatchScanner(file, header);
             ReplayAll(segment, scanner, replay);
             var isLast = index == names.Count - 1;
@@ -119,6 +132,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
                 damage = $"the next segment begins with LSN {names[index + 1].First}";
             if (damage is not null)
                 return Torn(names, index, segment, file, Last.Next, scanner.Offset, header, damage);
+            CheckFloor(path);
             Adopt(segment, name, isLast);
             return true;
         }
@@ -130,19 +144,43 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         }
     }
 
+    /// <summary>What lies before the first segment was released; only its end is known, unless there is a floor.</summary>
+    private void BeginWith(in SegmentHeader header, string path)
+    {
+        if (_floor is not null && header.First > _floor.Through.Next)
+            throw Corrupt(path, 0, _floor.Through.Next, $"the log begins with LSN {header.First}", $"only what lies up to LSN {_floor.Through} was merged");
+        Last = header.First - 1;
+        LastTerm = header.TermBefore;
+        Digest = header.DigestBefore;
+        if (_floor is null && !header.TermBefore.IsNone)
+            Terms.Append(header.TermBefore, header.First - 1);
+        CheckFloor(path);
+    }
+
+    /// <summary>The log and what stands for its beginning are one history.</summary>
+    private void CheckFloor(string path)
+    {
+        if (_floor is not null && Last == _floor.Through && (Digest != _floor.Digest || LastTerm != _floor.LastTerm))
+            throw Corrupt(path, 0, Last, "the log's digest or term is another one", $"what was merged ends there with digest {_floor.Digest:x16}, term {_floor.LastTerm}");
+    }
+
     /// <summary>
     /// A segment that was synced and sealed need not be read if the replay knows it; its successor's header then has to continue what the
     /// replay says about its end.
     /// </summary>
     private bool TryRestore(Segment segment, SegmentName name, IRecordReplay replay)
     {
-        if (!name.IsSealed || name.Last > State.Current.Synced)
+        if (!name.IsSealed || name.Last > _synced)
             return false;
         var length = segment.File!.Length;
         if (replay.TryRestore(new SealedSegment(name, segment.Header, segment.Number, length)) is not { } summary)
             return false;
         foreach (var start in summary.Terms)
-            Terms.Append(start.Term, start.First);
+        {
+            if (!IsBelowFloor(start.First))
+                Terms.Append(start.Term, start.First);
+        }
+
         segment.Restored(name.Last, length, summary.Batches);
         segment.IsSealed = true;
         Last = name.Last;
@@ -202,8 +240,12 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
                 var record = RecordView.FromTrusted(batch.Slice(at, System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(batch[at..])));
                 if (!RecordFormat.IsKnown(record.Kind))
                     throw new InvalidRecordException(record.Lsn, $"kind {(byte)record.Kind} in {segment.Path} is not known to this version");
-                Terms.Append(record.Term, record.Lsn);
-                replay.OnRecord(record, new RecordLocation(place.Number, offset + at, record.Length));
+                if (!IsBelowFloor(record.Lsn))
+                {
+                    Terms.Append(record.Term, record.Lsn);
+                    replay.OnRecord(record, new RecordLocation(place.Number, offset + at, record.Length));
+                }
+
                 at += record.Length;
             }
 
@@ -251,7 +293,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
     private bool Torn(List<SegmentName> names, int index, Segment? segment, IDataFile file, Lsn damaged, long offset, SegmentHeader? header, string damage)
     {
         var later = names.Skip(index + 1);
-        var evidence = SyncedEvidence.Find(_files, _folder, damaged, State.Current.Synced, file, offset, header, later);
+        var evidence = SyncedEvidence.Find(_files, _folder, damaged, _synced, file, offset, header, later);
         if (evidence is not null)
             throw Corrupt(file.Path, offset, damaged, damage, evidence);
 
@@ -336,6 +378,8 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
             TornFrom = _tornFrom,
         };
     }
+
+    private bool IsBelowFloor(Lsn lsn) => _floor is not null && lsn <= _floor.Through;
 
     private static WalCorruptException Corrupt(string path, long offset, Lsn lsn, string damage, string evidence) =>
         new(path, offset, lsn, $"{damage}, but {evidence}");

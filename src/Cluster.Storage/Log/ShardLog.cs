@@ -69,6 +69,9 @@ public sealed class ShardLog
     /// <summary>Where the log's steps run.</summary>
     internal IStorageLane Lane => _writer.Lane;
 
+    /// <summary>Oldest first. Any thread.</summary>
+    internal Segment[] Segments => _segments.Current;
+
     /// <summary>The oldest sealed segment with records after that one, held for the caller; null if there is none. Any thread.</summary>
     internal Segment? AcquireSealed(Lsn after)
     {
@@ -289,6 +292,13 @@ public sealed class ShardLog
 
         return held;
     }
+
+    /// <summary>
+    /// Syncs what is in files, whatever the mode, and waits for nothing else; <see cref="SyncedLsn"/> then tells how far. <paramref name="done"/> is
+    /// called on a writer thread. Any thread.
+    /// </summary>
+    internal void Sync(Action<Exception?> done) =>
+        _writer.Enqueue(new LogCommand(CommandTime.AtOnce, refusal => Finish(refusal, done, mayWait: false, _writer.SyncAll)));
 
     /// <summary>Clears <see cref="LogRecovery.MayHaveLostAcknowledged"/> durably, once a new incarnation was given. Any thread.</summary>
     public void ClearDoubt(Action<Exception?> done) =>

@@ -12,7 +12,7 @@ internal static class SyncedEvidence
     public static string? Find(IFileLayer files, string folder, Lsn damaged, Lsn storedSynced, IDataFile? file, long offset, SegmentHeader? segment, IEnumerable<SegmentName> later)
     {
         if (storedSynced >= damaged)
-            return $"the shard's state says that LSN {storedSynced} was synced";
+            return Stored(storedSynced);
         if (file is not null && segment is not null
             && BatchSearch.First(file, offset + 1, segment.Value.SegmentId, header => header.SyncedThrough >= damaged) is { } proof)
             return $"the batch at offset {proof} was written after it was synced";
@@ -24,6 +24,8 @@ internal static class SyncedEvidence
 
         return null;
     }
+
+    public static string Stored(Lsn synced) => $"the shard's state says that LSN {synced} was synced";
 
     private static bool HasValidFirstBatch(IFileLayer files, string path, SegmentName name)
     {

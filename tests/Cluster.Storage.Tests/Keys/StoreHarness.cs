@@ -1,6 +1,7 @@
 using System.Text;
 using Cluster.Storage.Keys;
 using Cluster.Storage.Log;
+using Cluster.Storage.Tests.Log;
 using Cluster.TestSupport.Storage;
 using Xunit;
 
@@ -16,10 +17,11 @@ internal sealed class StoreHarness : IDisposable, ILogListener
     private readonly ManualTimeProvider _time = new();
     private readonly int _pendingOperationsMax;
     private readonly long _segmentBytes;
+    private readonly MergeOptions _merge;
     private SimulatedFileLayer _files;
     private ManualScheduler _scheduler;
 
-    public StoreHarness(int seed, KeyHasher? hasher = null, int pendingOperationsMax = 1 << 20, long segmentBytes = 16 << 10)
+    public StoreHarness(int seed, KeyHasher? hasher = null, int pendingOperationsMax = 1 << 20, long segmentBytes = 16 << 10, MergeOptions? merge = null)
     {
         _random = new Random(seed);
         _hasher = hasher ?? new SipKeyHasher(7, 8);
@@ -29,10 +31,17 @@ internal sealed class StoreHarness : IDisposable, ILogListener
         _scheduler = new ManualScheduler(_time);
         _pendingOperationsMax = pendingOperationsMax;
         _segmentBytes = segmentBytes;
+        _merge = merge ?? new MergeOptions();
+        CrashPoints = new SimulatedCrashPoints(_files);
         Store = Open();
     }
 
     public ShardStore Store { get; private set; }
+
+    /// <summary>Of the disk as it is now: another one after a crash.</summary>
+    public SimulatedCrashPoints CrashPoints { get; private set; }
+
+    public LogBench.RecordingEvents Events { get; } = new();
 
     public StoreModel Model { get; } = new();
 
@@ -143,15 +152,16 @@ internal sealed class StoreHarness : IDisposable, ILogListener
     }
 
     /// <summary>The machine stops. What was flushed is there again, of the rest some prefix.</summary>
-    public void CrashAndReopen()
+    public void CrashAndReopen(bool powerLoss = true)
     {
         var flushed = Store.FlushedLsn;
         Store.Dispose();
         // Whatever the old store still calls must not reach the new disk.
-        var disk = _files.AfterPowerLoss(_random);
+        var disk = powerLoss ? _files.AfterPowerLoss(_random) : _files.AfterProcessDeath();
         _files.Halt();
         _files = disk;
         _scheduler = new ManualScheduler(_time);
+        CrashPoints = new SimulatedCrashPoints(_files);
         Store = Open();
         Assert.InRange(Store.LastLsn.Value, flushed.Value, Model.Last.Value);
         Assert.InRange(Store.CommitLsn.Value, 0, Math.Min(Store.LastLsn.Value, Model.Commit.Value));
@@ -212,8 +222,8 @@ internal sealed class StoreHarness : IDisposable, ILogListener
 
     private void AssertCommittedRecords()
     {
-        using var reader = Store.ReadCommitted(Lsn.None);
-        for (var lsn = Lsn.First; lsn <= Model.Commit; lsn = lsn.Next)
+        using var reader = Store.ReadCommitted(Store.FirstLsn - 1);
+        for (var lsn = Store.FirstLsn; lsn <= Model.Commit; lsn = lsn.Next)
         {
             Assert.True(reader.MoveNext(), $"LSN {lsn} of {Model.Commit} is missing");
             Assert.Equal(lsn, reader.Current.Lsn);
@@ -262,6 +272,7 @@ internal sealed class StoreHarness : IDisposable, ILogListener
     {
         Hasher = _hasher,
         PendingOperationsMax = _pendingOperationsMax,
+        Merge = _merge,
         Log = new ShardLogOptions
         {
             Folder = "/data/shard-0",
@@ -278,6 +289,8 @@ internal sealed class StoreHarness : IDisposable, ILogListener
                 Time = _time,
                 RandomId = () => unchecked((ulong)_random.NextInt64()),
                 BootId = new Guid(5, 5, 5, new byte[8]),
+                CrashPoints = CrashPoints,
+                Events = Events,
             },
         },
     });

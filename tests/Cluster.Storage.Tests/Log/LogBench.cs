@@ -230,6 +230,14 @@ internal sealed class LogBench : ILogListener, IRecordReplay
 
         public void LogPinRevoked(int shard, Lsn after, long bytesHeld) => PinsRevoked.Add(after);
 
+        public int Merges { get; private set; }
+
+        public List<Exception> MergeFailures { get; } = [];
+
+        public void Merged(int shard, Lsn through, long replacedBytes, long writtenBytes) => Merges++;
+
+        public void MergeFailed(int shard, Exception cause) => MergeFailures.Add(cause);
+
         public void SpaceLow(string folder, long freeBytes) => SpaceNotes.Add("low");
 
         public void SpaceRecovered(string folder, long freeBytes) => SpaceNotes.Add("recovered");

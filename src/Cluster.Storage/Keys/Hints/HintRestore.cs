@@ -7,14 +7,20 @@ namespace Cluster.Storage.Keys.Hints;
 internal static class HintRestore
 {
     /// <summary>Null if there is no whole hint; then nothing was changed.</summary>
-    public static SegmentSummary? Run(KeyState state, IFileLayer files, string folder, in SealedSegment segment)
+    /// <param name="state">Gets the keys.</param>
+    /// <param name="files">Where the folder is.</param>
+    /// <param name="folder">Of the shard.</param>
+    /// <param name="segment">The segment that the opening is about to read.</param>
+    /// <param name="keys">False: the state has them from elsewhere; only what the log has to know is wanted.</param>
+    public static SegmentSummary? Run(KeyState state, IFileLayer files, string folder, in SealedSegment segment, bool keys = true)
     {
         using var reader = HintReader.TryOpen(files, folder, segment);
         if (reader is null)
             return null;
 
         // A hint is written of committed records only, so everything before the segment is committed too.
-        state.CommitThrough(segment.Name.First - 1);
+        if (keys)
+            state.CommitThrough(segment.Name.First - 1);
         var terms = new List<TermStart>();
         var places = new List<BatchPlace>();
         var file = checked((uint)segment.Number);
@@ -26,6 +32,8 @@ internal static class HintRestore
                 Invariant.Check(parsed, "a hint that was whole stays whole while it is applied");
                 switch (entry.Kind)
                 {
+                    case < HintKind.TermStart when !keys:
+                        break;
                     case HintKind.Put or HintKind.PutWithExpiry:
                         state.Directory.Put(state.Hash(entry.Key), new ValueLocation(file, entry.Offset, (int)entry.OperationLength, entry.Kind == HintKind.PutWithExpiry), entry.ExpiresAt);
                         break;
@@ -51,7 +59,8 @@ internal static class HintRestore
             }
         }
 
-        state.CommitThrough(segment.Name.Last);
+        if (keys)
+            state.CommitThrough(segment.Name.Last);
         return new SegmentSummary
         {
             DigestAfter = reader.Header.DigestAfter,

@@ -40,6 +40,11 @@ internal sealed class StorageLog(ILogger log, TimeProvider time) : IStorageEvent
     public void SuffixCutUnsaved(int shard, string folder, Lsn keep, Lsn last, string reason) =>
         log.LogWarning("shard {Shard}: records {First} to {Last} in {Folder} were not committed and gave way to the leader's; they could not be saved ({Reason})", shard, keep.Value + 1, last.Value, folder, reason);
 
+    public void AcknowledgedMayBeMissing(int shard, string folder, Lsn last) =>
+        log.LogError(
+            "shard {Shard}: {Folder} was written with fsync = interval or os and the machine went down: acknowledged writes behind LSN {Lsn} may be lost here. The replica neither votes nor counts until a leader has taken it in again; an only voter goes on with what it has. Where no majority of whole replicas is left: cluster repair --shard {Shard} --accept-loss (docs/operations.md)",
+            shard, folder, last.Value, shard);
+
     public void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last) =>
         log.LogInformation("shard {Shard}: records {First} to {Last} were copied and synced anew after an unclean end", shard, first.Value, last.Value);
 

@@ -115,7 +115,7 @@ public sealed class PosixFileLayer : IFileLayer
     }
 
     /// <summary>.NET keeps the system's error number in the HResult of an IOException, unless it has a class of its own for it.</summary>
-    private static int NumberOf(Exception error) => error switch
+    internal static int NumberOf(Exception error) => error switch
     {
         FileNotFoundException or DirectoryNotFoundException or DriveNotFoundException => Libc.ENOENT,
         PathTooLongException => Libc.ENAMETOOLONG,

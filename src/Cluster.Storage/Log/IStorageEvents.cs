@@ -19,6 +19,14 @@ public interface IStorageEvents
     /// <summary>Records of unknown durability were copied into a fresh segment after an unclean end of an earlier process.</summary>
     void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last);
 
+    /// <summary>
+    /// A weak fsync mode, another boot, no clean close: records behind <paramref name="last"/> may have been acknowledged and are gone. Told at every
+    /// opening until the replica has a new incarnation.
+    /// </summary>
+    void AcknowledgedMayBeMissing(int shard, string folder, Lsn last)
+    {
+    }
+
     /// <summary>How far an opening has come: at its start, every few megabytes, at its end. On the opening thread.</summary>
     void Opening(in OpeningProgress progress)
     {

@@ -369,6 +369,8 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
             Commit = commit,
         });
         options.Environment.CrashPoints.Reached("open.settled");
+        if (doubtful)
+            options.Environment.Events.AcknowledgedMayBeMissing(options.Shard, _folder, Last);
         return new LogRecovery
         {
             Created = created,

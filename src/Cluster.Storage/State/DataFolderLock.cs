@@ -47,7 +47,7 @@ public sealed class DataFolderLock : IDisposable
         {
             handle?.Dispose();
             if (error is IOException or UnauthorizedAccessException)
-                throw new StorageFailedException(error is IOException ? StorageFailure.Io : StorageFailure.NotWritable, "lock", folder, 0, error);
+                throw Libc.Error("lock", folder, PosixFileLayer.NumberOf(error), error);
             throw;
         }
     }

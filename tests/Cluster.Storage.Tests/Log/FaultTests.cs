@@ -71,6 +71,36 @@ public sealed class FaultTests
         }
     }
 
+    /// <summary>Reopened by the process that met the failure: what was in doubt is written anew, and nothing that was acknowledged is missing.</summary>
+    [Theory]
+    [InlineData("sync", true)]
+    [InlineData("sync", false)]
+    [InlineData("write", true)]
+    public void A_poisoned_shard_needs_a_new_process(string operation, bool marked)
+    {
+        var bench = new LogBench { SegmentBytes = 1 << 20 };
+        if (marked)
+            bench.NodeState = NodeStateFile.Open(LogBench.Root, bench.Environment, Guid.NewGuid());
+        bench.Open().AppendFlushed(3);
+        FailOnce(bench, operation, new StorageFailedException(StorageFailure.Io, operation, "x", 5));
+        bench.AppendFlushed(2, 700);
+        Assert.NotNull(bench.Failure);
+        Assert.Equal(new Lsn(3), bench.Flushed);
+        Assert.NotNull(bench.Close());
+
+        bench.Open();
+        var last = (int)bench.Log.LastLsn.Value;
+        Assert.InRange(last, 3, 5);
+        Assert.Null(bench.Log.Failure);
+        Assert.Equal(operation == "sync" ? 5 : last, last);
+        RoundTripTests.AssertNumbered(bench, last);
+        bench.AppendFlushed(4);
+        Assert.Equal(new Lsn(last + 4), bench.Flushed);
+        bench.Scheduler.RunAll();
+        Assert.NotEqual(true, bench.NodeState?.IsPoisoned(0));
+        RoundTripTests.AssertNumbered(bench.Restart(1, powerLoss: true).Open(), last + 4);
+    }
+
     [Fact]
     public void An_opening_after_an_unclean_end_reads_and_copies_the_whole_log_again()
     {

@@ -96,6 +96,68 @@ public sealed class FolderAndModeTests
     }
 
     [Fact]
+    public void A_seal_before_its_time_takes_the_sync_that_was_asked_for_away()
+    {
+        var bench = new LogBench { Fsync = FsyncMode.Interval, SegmentBytes = 4000 }.Open().AppendFlushed(1);
+        bench.Time.Advance(TimeSpan.FromMilliseconds(500));
+        bench.AppendFlushed(60);
+        Assert.True(bench.SegmentFiles.Count > 1 && bench.Log.SyncedLsn < bench.Log.LastLsn);
+
+        // The round that was asked for comes half an interval after the sync of the seal; nobody writes any more.
+        bench.Time.Advance(TimeSpan.FromMilliseconds(500));
+        bench.Scheduler.RunAll();
+        Assert.True(bench.Log.SyncedLsn < bench.Log.LastLsn);
+        bench.Time.Advance(TimeSpan.FromMilliseconds(500));
+        bench.Scheduler.RunAll();
+        Assert.Equal(bench.Log.LastLsn, bench.Log.SyncedLsn);
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        bench.Scheduler.RunAll();
+        Assert.Equal(bench.Log.LastLsn, ShardStateFile.Peek(bench.Files, LogBench.Folder).Synced);
+    }
+
+    [Theory]
+    [InlineData(FsyncMode.Interval, true)]
+    [InlineData(FsyncMode.Os, false)]
+    public void A_weak_mode_waits_for_the_disk_or_counts_what_was_not_written(FsyncMode mode, bool syncs)
+    {
+        var bench = new LogBench { Fsync = mode, SegmentBytes = 1 << 20 }.Open();
+        var before = bench.Files.SyncCount;
+        bench.AppendNumbered();
+        bench.Log.RequestFlush();
+        Assert.Equal(Lsn.None, bench.Log.FlushedLsn);
+        bench.Scheduler.Write();
+        Assert.Equal(Lsn.None, bench.Log.FlushedLsn);
+        bench.Scheduler.Sync();
+        Assert.Equal(new Lsn(1), bench.Log.FlushedLsn);
+        Assert.Equal(before, bench.Files.SyncCount);
+        for (var second = 0; second < 5; second++)
+        {
+            bench.AppendFlushed(1);
+            bench.Time.Advance(TimeSpan.FromSeconds(1));
+            bench.Scheduler.RunAll();
+        }
+
+        Assert.Equal(syncs ? new Lsn(6) : Lsn.None, bench.Log.SyncedLsn);
+        bench.Files.Fault = static operation => operation.Name == "sync" ? new StorageFailedException(StorageFailure.Io, "sync", operation.Path, 5) : null;
+        bench.AppendFlushed(1);
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        bench.Scheduler.RunAll();
+        Assert.Equal(syncs, bench.Failure is not null);
+    }
+
+    [Fact]
+    public void A_replica_that_may_lack_acknowledged_records_opens_without_a_word()
+    {
+        var bench = new LogBench { Fsync = FsyncMode.Os }.Open().AppendFlushed(10);
+        Assert.Empty(bench.Events.Doubted);
+        bench = bench.Restart(2, powerLoss: true).Open();
+        Assert.Equal([LogBench.Folder], bench.Events.Doubted);
+        Assert.Null(bench.Wait(bench.Log.ClearDoubt));
+        bench = bench.Restart(3, powerLoss: false).Open();
+        Assert.Empty(bench.Events.Doubted);
+    }
+
+    [Fact]
     public void The_commit_is_forgotten_or_read_beyond_the_log()
     {
         var bench = new LogBench().Open().AppendFlushed(10);

@@ -257,6 +257,10 @@ internal sealed class LogBench : ILogListener, IRecordReplay
             OnOpening?.Invoke(progress);
         }
 
+        public List<string> Doubted { get; } = [];
+
+        public void AcknowledgedMayBeMissing(int shard, string folder, Lsn last) => Doubted.Add(folder);
+
         public List<string> Unsaved { get; } = [];
 
         public void SuffixCutUnsaved(int shard, string folder, Lsn keep, Lsn last, string reason) => Unsaved.Add(reason);

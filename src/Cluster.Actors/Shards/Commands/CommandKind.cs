@@ -44,4 +44,13 @@ public enum CommitPolicy : byte
 
     /// <summary>Durable at the leader only: can be lost at a failover.</summary>
     Local = 2,
+
+    /// <summary>Durable at the leader and at n other voters. Whether it can be lost depends on n: <see cref="Core.WritePolicy.SurvivesFailover"/>.</summary>
+    AckN = 3,
+
+    /// <summary>Committed, and durable at every voter.</summary>
+    All = 4,
+
+    /// <summary>Committed, and durable in n regions.</summary>
+    Regions = 5,
 }

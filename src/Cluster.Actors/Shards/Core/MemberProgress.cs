@@ -12,6 +12,9 @@ internal sealed class MemberProgress(Member member, bool voter)
 
     public bool IsVoter { get; set; } = voter;
 
+    /// <summary>Number of its region; -1: none.</summary>
+    public int Region { get; set; } = -1;
+
     /// <summary>Highest LSN that it has made durable on our branch.</summary>
     public Lsn Durable { get; set; }
 

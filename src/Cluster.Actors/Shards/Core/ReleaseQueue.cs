@@ -5,10 +5,13 @@ namespace Cluster.Actors.Shards.Core;
 
 /// <summary>
 /// Replies of a led shard that wait for what they depend on. An entry goes through its stages in order: the commit LSN, the leader's
-/// flushed LSN (a heap each), the leadership round, released. The round starts when all LSNs are reached: never before (R7).
+/// flushed LSN (a heap each), the level of its policy (<see cref="PolicyWaiters{T}"/>), the leadership round, released. The round starts when
+/// all LSNs are reached: never before (R7).
 /// <code>
 /// queue.Add(batch, dependency);
 /// // after every step of the core:
+/// queue.Advance(core);
+/// while (queue.TryTakeImpossible(out var batch, out var shortage)) Answer(batch, unknown);
 /// while (queue.WantsTicket) queue.TicketTaken(core.RequestRead(now));   // one round for all that wait
 /// while (queue.TryTakeReleased(out var batch)) Answer(batch);
 /// // no longer leader:
@@ -22,6 +25,7 @@ public sealed class ReleaseQueue<T>
 
     private readonly LsnHeap<Entry> _uncommitted = new();
     private readonly LsnHeap<Entry> _unflushed = new();
+    private readonly PolicyWaiters<Entry> _unfulfilled = new();
     private readonly Queue<T> _unticketed = new();
     private readonly Queue<(T Item, long Ticket)> _unconfirmed = new();
     private readonly Queue<T> _released = new();
@@ -29,7 +33,7 @@ public sealed class ReleaseQueue<T>
     private Lsn _flushed;
     private long _lastTicket;
 
-    public int Count => _uncommitted.Count + _unflushed.Count + _unticketed.Count + _unconfirmed.Count + _released.Count;
+    public int Count => _uncommitted.Count + _unflushed.Count + _unfulfilled.Count + _unticketed.Count + _unconfirmed.Count + _released.Count;
 
     /// <summary>Replies wait for a leadership round that starts now.</summary>
     public bool WantsTicket => _unticketed.Count > 0;
@@ -55,6 +59,28 @@ public sealed class ReleaseQueue<T>
         _flushed = flushed;
         while (_unflushed.TryTakeThrough(flushed, out Entry entry))
             Advance(entry);
+    }
+
+    /// <summary>The members of the led shard may have progressed, or their configuration changed.</summary>
+    public void Advance(ReplicaCore core)
+    {
+        _unfulfilled.Advance(core);
+        TakeFulfilled();
+    }
+
+    /// <summary>The same for one policy.</summary>
+    public void LevelReached(WritePolicy policy, Lsn reached, PolicyShortage shortage = default)
+    {
+        _unfulfilled.Reached(policy, reached, shortage);
+        TakeFulfilled();
+    }
+
+    /// <summary>Its policy cannot be fulfilled any more, since the configuration has changed. Its records stay: the outcome is unknown.</summary>
+    public bool TryTakeImpossible([MaybeNullWhen(false)] out T item, out PolicyShortage shortage)
+    {
+        bool found = _unfulfilled.TryTakeImpossible(out Entry entry, out shortage);
+        item = entry.Item;
+        return found;
     }
 
     /// <summary>A round for all that want one has started; it is confirmed when <paramref name="ticket"/> is.</summary>
@@ -89,7 +115,8 @@ public sealed class ReleaseQueue<T>
             return true;
         }
 
-        bool found = _unflushed.TryTakeThrough(new Lsn(long.MaxValue), out Entry entry)
+        bool found = _unfulfilled.TryTakeAny(out Entry entry)
+            || _unflushed.TryTakeThrough(new Lsn(long.MaxValue), out entry)
             || _uncommitted.TryTakeThrough(new Lsn(long.MaxValue), out entry);
         item = entry.Item;
         return found;
@@ -101,7 +128,21 @@ public sealed class ReleaseQueue<T>
             _uncommitted.Add(entry.Dependency.Commit, entry);
         else if (entry.Dependency.Flushed > _flushed)
             _unflushed.Add(entry.Dependency.Flushed, entry);
-        else if (entry.Dependency.Leadership)
+        else if (!entry.Dependency.Level.IsNone)
+            _unfulfilled.Add(entry.Dependency.Policy, entry.Dependency.Level, entry);
+        else
+            Confirm(entry);
+    }
+
+    private void TakeFulfilled()
+    {
+        while (_unfulfilled.TryTakeReached(out Entry entry))
+            Confirm(entry);
+    }
+
+    private void Confirm(in Entry entry)
+    {
+        if (entry.Dependency.Leadership)
             _unticketed.Enqueue(entry.Item);
         else
             _released.Enqueue(entry.Item);

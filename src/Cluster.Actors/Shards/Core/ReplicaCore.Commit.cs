@@ -46,6 +46,7 @@ public sealed partial class ReplicaCore
         if (durable > member.Durable && durable <= _last && _terms.TermAt(durable) == durableTerm)
         {
             member.Durable = durable;
+            ProgressVersion++;
             AdvanceLeaderCommit(now);
         }
 
@@ -64,6 +65,7 @@ public sealed partial class ReplicaCore
         {
             Invariant.Check(durable <= _last && (durable >= _noOp || _settings.Planted == PlantedBug.CountOlderTerm) && (_terms.TermAt(durable) == _term || _settings.Planted == PlantedBug.CountOlderTerm), "I4: only records of the own term are counted");
             _commit = durable;
+            ProgressVersion++;
             _effects.Add(EffectKind.CommitAdvanced).Lsn = _commit;
             TellCommittedConfiguration();
             StepDownIfRemoved(now);
@@ -78,7 +80,6 @@ public sealed partial class ReplicaCore
     /// <summary>The highest value that a majority of voters has reached; <paramref name="own"/> is this replica's.</summary>
     private long MajorityOf(Func<MemberProgress, long> value, long own)
     {
-        // Descending, by insertion: there are seven voters at most in practice.
         Span<long> values = stackalloc long[64];
         int count = 0;
         if (Configuration.IsVoter(_self, _incarnation))
@@ -87,15 +88,7 @@ public sealed partial class ReplicaCore
         {
             if (!member.IsVoter)
                 continue;
-            long one = value(member);
-            int at = count++;
-            while (at > 0 && values[at - 1] < one)
-            {
-                values[at] = values[at - 1];
-                at--;
-            }
-
-            values[at] = one;
+            Insert(values, count++, value(member));
         }
 
         return values[Configuration.Majority - 1];

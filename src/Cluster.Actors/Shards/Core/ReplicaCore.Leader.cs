@@ -120,6 +120,7 @@ public sealed partial class ReplicaCore
         foreach (Member learner in Configuration.Learners)
             Register(learner, isVoter: false);
         _members = members.ToArray();
+        ProgressVersion++;
 
         void Register(Member member, bool isVoter)
         {
@@ -127,6 +128,7 @@ public sealed partial class ReplicaCore
                 return;
             MemberProgress progress = MemberOf(member.Node, member.Incarnation) ?? new MemberProgress(member, isVoter);
             progress.IsVoter = isVoter;
+            progress.Region = RegionOf(member.Node);
             members.Add(progress);
         }
     }

@@ -183,6 +183,7 @@ public sealed partial class ReplicaCore
         if (through <= _flushed)
             return;
         _flushed = through;
+        ProgressVersion++;
         if (_role == ReplicaRole.Leader)
             AdvanceLeaderCommit(now);
         else

@@ -33,8 +33,8 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
 
         // A record that this turn of the actor appended cannot have been acknowledged before the turn ends. Once it is committed in our
         // term, no other leader can have committed anything before the whole batch was evaluated: that is the proof of leadership.
-        return !own.IsNone && policy != CommitPolicy.Local
-            ? new ReplyDependency(Lsn.Max(dependency.Commit, own), dependency.Flushed, Leadership: false)
+        return !own.IsNone && new WritePolicy(policy, 0).WaitsForCommit
+            ? dependency with { Commit = Lsn.Max(dependency.Commit, own), Leadership = false }
             : dependency;
     }
 

@@ -38,6 +38,16 @@ internal sealed class WaitingBatches(int shard, ShardSettings settings)
         _release.Add(number, dependency);
     }
 
+    /// <summary>The members may have progressed. A batch whose policy cannot be fulfilled any more leaves as unknown.</summary>
+    public void Advance(ReplicaCore core, Term term)
+    {
+        _release.Advance(core);
+        while (_release.TryTakeImpossible(out long number, out _))
+        {
+            if (Take(number) is { } batch) Fail(batch, shard, term, ShardErrors.NotConfirmed);
+        }
+    }
+
     /// <summary>Completes what may leave.</summary>
     public void Release()
     {

@@ -275,6 +275,7 @@ internal sealed partial class ShardReplica
 
     private bool TakeTickets(long now)
     {
+        _waiting.Advance(_core, _ledTerm);
         bool batches = _waiting.WantsTicket;
         bool meta = _meta?.WantsTicket == true;
         if (!batches && !meta) return false;

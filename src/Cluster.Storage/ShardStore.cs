@@ -35,7 +35,7 @@ public sealed partial class ShardStore : IDisposable
         Log = log;
         _state = state;
         _files = new ValueFiles(log, state.DataFiles);
-        _hints = options.Hints ? new HintBuilder(options, log) : null;
+        _hints = options.Hints ? new HintBuilder(options, log, state.Directory, state.HintedThrough) : null;
         _merge = options.Merge.Enabled ? new MergeWorker(options, log, state) : null;
     }
 
@@ -49,7 +49,7 @@ public sealed partial class ShardStore : IDisposable
         var state = new KeyState(options);
         try
         {
-            var log = ShardLog.Open(options.Log, state);
+            var log = OpenLog(options, state);
             state.CommitThrough(log.Recovery.CommitLsn);
             var files = options.Log.Environment.Files;
             if (options.Hints)
@@ -67,6 +67,23 @@ public sealed partial class ShardStore : IDisposable
         {
             state.Dispose();
             throw;
+        }
+    }
+
+    private static ShardLog OpenLog(ShardStoreOptions options, KeyState state)
+    {
+        if (!options.Hints)
+            return ShardLog.Open(options.Log, state);
+        var environment = options.Log.Environment;
+        using var source = new HintSource(environment.Files, options.Log.Folder, options.Hasher, environment.Parallel);
+        state.HintSource = source;
+        try
+        {
+            return ShardLog.Open(options.Log, state);
+        }
+        finally
+        {
+            state.HintSource = null;
         }
     }
 

@@ -77,7 +77,7 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         }
 
         if (page == null || page->Count == page->Capacity || (expiresAt != 0 && HasNoRoomForTime(page)))
-            page = Replace(ref slot, page, page == null ? 1 : page->Count + 1, (page == null ? 0 : KeyPage.Expiring(page)) + (expiresAt != 0 ? 1 : 0));
+            page = Replace(ref slot, page, page != null ? page->Count + 1 : _isExpecting ? FirstCapacityWhenExpected : 1, (page == null ? 0 : KeyPage.Expiring(page)) + (expiresAt != 0 ? 1 : 0));
         KeyPage.Append(page, hash, location, expiresAt);
         if (expiresAt != 0)
             _expiries.Add(TimeOf(hash, expiresAt));
@@ -140,6 +140,7 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         var old = Table();
         Volatile.Write(ref _table, (nint)KeyTable.Allocate());
         Volatile.Write(ref _count, 0);
+        _isExpecting = false;
         _expiries.Clear();
         _reclaimer.Retire(old, KeyTable.Bytes(old) + _pageBytes);
         _pageBytes = 0;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Numerics;
 
 namespace Cluster.Storage.Keys;
@@ -55,7 +56,12 @@ internal unsafe struct KeyPage
         return page;
     }
 
-    private static int Capacities(int count) => (count + 1 + Math.Max(0, (count - 32) / 16) + CapacityStep - 1) / CapacityStep * CapacityStep;
+    private static int Capacities(int count)
+    {
+        // The usual page grows in larger steps: each is a copy of a kilobyte.
+        var step = count < 24 ? CapacityStep : 2 * CapacityStep;
+        return (count + 1 + Math.Max(0, (count - 32) / 16) + step - 1) / step * step;
+    }
 
     private static nuint BytesFor(int capacity, int expiryCapacity) =>
         (nuint)HeaderBytes + (nuint)capacity * (EntryBytes + 1) + (nuint)expiryCapacity * sizeof(long);
@@ -144,6 +150,24 @@ internal unsafe struct KeyPage
         }
 
         return -1;
+    }
+
+    /// <summary>Asks for the memory of the entries that may be this key's, and of the next entry to be appended.</summary>
+    public static void PrefetchFor(KeyPage* page, in KeyHash hash)
+    {
+        var count = page->_count;
+        var wanted = Vector128.Create(Tag(hash));
+        var mask = Vector128.Create((byte)0x7f);
+        for (var start = 0; start < count; start += Vector128<byte>.Count)
+        {
+            var matches = Vector128.Equals(Vector128.Load(Tags(page) + start) & mask, wanted).ExtractMostSignificantBits();
+            if (matches != 0)
+                Sse.Prefetch0(Entry(page, start + BitOperations.TrailingZeroCount(matches)));
+        }
+
+        var next = (byte*)Entry(page, count);
+        Sse.Prefetch0(next);
+        Sse.Prefetch0(next + EntryBytes - 1);
     }
 
     /// <summary>Entries that expire. Writer only.</summary>

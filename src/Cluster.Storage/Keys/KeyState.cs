@@ -15,6 +15,7 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
     private ShardManifest? _manifest;
     private long _commit;
     private long _committing;
+    private bool _hintMissing;
 
     public KeyDirectory Directory { get; } = new(options.Epochs) { Usage = new FileUsage() };
 
@@ -38,6 +39,13 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
 
     /// <summary>Not below any record that the directory shows already. Any thread.</summary>
     public Lsn Committing => new(Volatile.Read(ref _committing));
+    public KeyHasher Hasher => options.Hasher;
+
+    /// <summary>Only while the log opens.</summary>
+    public HintSource? HintSource { get; set; }
+
+    /// <summary>Every segment from the first to the one that ends there was opened from its hint.</summary>
+    public Lsn HintedThrough { get; private set; }
 
     public KeyHash Hash(ReadOnlySpan<byte> key) => options.Hasher.Hash(key);
 
@@ -94,7 +102,11 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
     public LogFloor? Begin()
     {
         if (DataFileRestore.Run(this, options) is not { } manifest)
+        {
+            Directory.Expect(HintSource?.ExpectedKeys(elsewhere: 0) ?? 0);
             return null;
+        }
+
         Manifest = manifest;
         foreach (var control in manifest.Controls)
             (control.Kind == RecordKind.Configuration ? Configurations : Topologies).Add(control);
@@ -113,9 +125,19 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
     public SegmentSummary? TryRestore(in SealedSegment segment)
     {
         var merged = Manifest?.MergedThrough ?? Lsn.None;
-        if (!options.Hints || (segment.Name.First <= merged && merged < segment.Name.Last))
+        if (HintSource is not { } source || (segment.Name.First <= merged && merged < segment.Name.Last))
+        {
+            _hintMissing = true;
             return null;
-        return HintRestore.Run(this, options.Log.Environment.Files, options.Log.Folder, segment, keys: segment.Name.Last > merged);
+        }
+
+        source.KeysAfter = merged;
+        var summary = HintRestore.Run(this, source, options.Log.Environment.Files, options.Log.Folder, segment, keys: segment.Name.Last > merged);
+        if (summary is null)
+            _hintMissing = true;
+        else if (!_hintMissing)
+            HintedThrough = segment.Name.Last;
+        return summary;
     }
 
     /// <summary>Where an operation lies that starts <paramref name="offset"/> bytes into its record.</summary>

@@ -12,11 +12,12 @@ internal unsafe struct KeyTable
     private long _buckets;
     private fixed ulong _spine[LinearAddress.SpineLength];
 
-    public static KeyTable* Allocate()
+    public static KeyTable* Allocate(long buckets = LinearAddress.FirstChunk)
     {
         var table = (KeyTable*)NativeMemory.AllocZeroed((nuint)sizeof(KeyTable));
-        table->_spine[0] = (ulong)NativeMemory.AllocZeroed(LinearAddress.FirstChunk, (nuint)sizeof(nint));
-        table->_buckets = LinearAddress.FirstChunk;
+        table->_buckets = Math.Max(buckets, LinearAddress.FirstChunk);
+        for (var chunk = 0; chunk <= LinearAddress.Chunk(table->_buckets - 1); chunk++)
+            table->_spine[chunk] = (ulong)NativeMemory.AllocZeroed((nuint)LinearAddress.ChunkLength(chunk), (nuint)sizeof(nint));
         return table;
     }
 

@@ -22,6 +22,9 @@ public sealed record StorageEnvironment
     /// <summary>Null: space is not watched, a full disk is met when a write fails (tests, tools).</summary>
     public SpaceGuard? Space { get; init; }
 
+    /// <summary>Whether an opening may use a second thread for reading and hashing. What it finds does not depend on it.</summary>
+    public bool Parallel { get; init; }
+
     public ICrashPoints CrashPoints { get; init; } = ICrashPoints.None;
 
     /// <summary>The real world, with a writer pool that the caller owns.</summary>
@@ -30,6 +33,7 @@ public sealed record StorageEnvironment
         Files = new PosixFileLayer(),
         Scheduler = scheduler,
         Time = TimeProvider.System,
+        Parallel = Environment.ProcessorCount > 1,
         RandomId = static () => unchecked((ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue)),
         BootId = PosixFileLayer.ReadBootId(),
         Events = events ?? IStorageEvents.Silent,

@@ -18,6 +18,8 @@ internal static class DataFileRestore
             return null;
         if (manifest.ClusterId != log.ClusterId || manifest.Shard != log.Shard)
             throw new ShardFolderException(ShardFolderProblem.Foreign, log.Folder, $"{ShardManifestFile.FileName} in {log.Folder} belongs to shard {manifest.Shard} of cluster {manifest.ClusterId}.");
+        var entries = manifest.Files.Sum(static file => file.Entries);
+        state.Directory.Expect(state.HintSource?.ExpectedKeys(entries) ?? 0);
         var live = new DataFile[manifest.Files.Count];
         try
         {
@@ -70,17 +72,20 @@ internal static class DataFileRestore
 
     private static void Load(KeyState state, DataFile file, DataFileReader reader)
     {
+        var operations = new List<DirectoryOperation>();
         while (reader.TryNext())
         {
             for (var index = reader.Index; !index.IsEmpty;)
             {
                 var entry = reader.Take(ref index);
                 var hash = state.Hash(entry.Key);
-                if (entry.Kind == DataEntryKind.Tombstone)
-                    state.Directory.Remove(hash);
-                else
-                    state.Directory.Put(hash, new ValueLocation(file.Number, checked((uint)(reader.ValuesOffset + entry.Offset)), entry.OperationLength, entry.HasExpiry), entry.ExpiresAt);
+                operations.Add(entry.Kind == DataEntryKind.Tombstone
+                    ? DirectoryOperation.Remove(hash)
+                    : DirectoryOperation.Put(hash, checked((uint)(reader.ValuesOffset + entry.Offset)), entry.OperationLength, entry.HasExpiry, entry.ExpiresAt));
             }
+
+            state.Directory.Apply(file.Number, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(operations));
+            operations.Clear();
         }
     }
 }

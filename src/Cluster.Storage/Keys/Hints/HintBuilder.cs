@@ -17,6 +17,7 @@ internal sealed class HintBuilder : IStorageParticipant
 
     private readonly ShardStoreOptions _options;
     private readonly ShardLog _log;
+    private readonly KeyDirectory _directory;
     private readonly IStorageLane _lane;
     private long _commit;
     private long _done;
@@ -26,10 +27,16 @@ internal sealed class HintBuilder : IStorageParticipant
     private Lsn _working;
     private Job? _job;
 
-    public HintBuilder(ShardStoreOptions options, ShardLog log)
+    /// <param name="options">Of the store.</param>
+    /// <param name="log">Of the store.</param>
+    /// <param name="directory">Tells how many keys there are.</param>
+    /// <param name="done">The segments up to there were opened from their hints.</param>
+    public HintBuilder(ShardStoreOptions options, ShardLog log, KeyDirectory directory, Lsn done)
     {
         _options = options;
         _log = log;
+        _directory = directory;
+        _done = done.Value;
         _lane = log.Lane;
     }
 
@@ -126,7 +133,7 @@ internal sealed class HintBuilder : IStorageParticipant
             using (var existing = HintReader.TryOpen(_options.Log.Environment.Files, _options.Log.Folder, known))
             {
                 if (existing is null)
-                    return new Job(_options.Log, segment, name);
+                    return new Job(_options.Log, _directory, segment, name);
             }
 
             Volatile.Write(ref _done, segment.Last.Value);
@@ -141,9 +148,11 @@ internal sealed class HintBuilder : IStorageParticipant
     {
         private readonly BatchScanner _scanner;
         private readonly HintWriter _writer;
+        private readonly KeyDirectory _directory;
 
-        public Job(ShardLogOptions log, Segment segment, in SegmentName name)
+        public Job(ShardLogOptions log, KeyDirectory directory, Segment segment, in SegmentName name)
         {
+            _directory = directory;
             Segment = segment;
             try
             {
@@ -205,6 +214,7 @@ internal sealed class HintBuilder : IStorageParticipant
                 BlockBytes = 0,
                 Blocks = 0,
                 Entries = 0,
+                Keys = _directory.Count,
             });
             _writer.Dispose();
             _scanner.Dispose();

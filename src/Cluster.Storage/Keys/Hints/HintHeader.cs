@@ -30,6 +30,9 @@ internal readonly record struct HintHeader
     public required int Blocks { get; init; }
     public required long Entries { get; init; }
 
+    /// <summary>Committed keys of the shard when the hint was written, 0 if unknown: how large a directory to make, no more.</summary>
+    public long Keys { get; init; }
+
     public void Write(Span<byte> target)
     {
         target = target[..Bytes];
@@ -50,6 +53,7 @@ internal readonly record struct HintHeader
         BinaryPrimitives.WriteInt64LittleEndian(target[88..], BlockBytes);
         BinaryPrimitives.WriteInt32LittleEndian(target[96..], Blocks);
         BinaryPrimitives.WriteInt64LittleEndian(target[104..], Entries);
+        BinaryPrimitives.WriteInt64LittleEndian(target[112..], Keys);
         BinaryPrimitives.WriteUInt32LittleEndian(target[4..], Crc32C.Compute(target[8..]));
     }
 
@@ -77,6 +81,7 @@ internal readonly record struct HintHeader
             BlockBytes = BinaryPrimitives.ReadInt64LittleEndian(source[88..]),
             Blocks = BinaryPrimitives.ReadInt32LittleEndian(source[96..]),
             Entries = BinaryPrimitives.ReadInt64LittleEndian(source[104..]),
+            Keys = BinaryPrimitives.ReadInt64LittleEndian(source[112..]),
         };
         return true;
     }

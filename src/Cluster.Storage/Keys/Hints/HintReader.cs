@@ -33,22 +33,41 @@ internal sealed class HintReader : IDisposable
     /// <summary>Null if there is no whole hint of that segment.</summary>
     public static HintReader? TryOpen(IFileLayer files, string folder, in SealedSegment segment)
     {
-        var path = Path.Combine(folder, segment.Name.HintName);
-        if (!files.FileExists(path))
+        var reader = TryOpen(files, folder, segment.Name);
+        if (reader is null)
             return null;
+        var whole = false;
+        try
+        {
+            whole = reader.Header.Describes(segment) && reader.IsWhole();
+        }
+        catch (StorageFailedException)
+        {
+        }
+        finally
+        {
+            if (!whole)
+                reader.Dispose();
+        }
+
+        return whole ? reader : null;
+    }
+
+    /// <summary>Null if there is no file with a hint's header. Nothing is known about the blocks then, nor whether they are about that segment.</summary>
+    public static HintReader? TryOpen(IFileLayer files, string folder, in SegmentName segment)
+    {
+        var path = Path.Combine(folder, segment.HintName);
         HintReader? reader = null;
         IDataFile? file = null;
         try
         {
+            if (!files.FileExists(path))
+                return null;
             file = files.Open(path, FileOpening.Read);
             Span<byte> bytes = stackalloc byte[HintHeader.Bytes];
-            if (file.Read(0, bytes) < bytes.Length || !HintHeader.TryRead(bytes, out var header) || !header.Describes(segment)
-                || file.Length != HintHeader.Bytes + header.BlockBytes)
-                return null;
-            var found = new HintReader(file, header);
-            if (!found.IsWhole())
-                return null;
-            reader = found;
+            if (file.Read(0, bytes) == bytes.Length && HintHeader.TryRead(bytes, out var header)
+                && file.Length == HintHeader.Bytes + header.BlockBytes)
+                reader = new HintReader(file, header);
             return reader;
         }
         catch (StorageFailedException)
@@ -61,6 +80,9 @@ internal sealed class HintReader : IDisposable
                 file?.Dispose();
         }
     }
+
+    /// <summary>All blocks were read, and they are all there is.</summary>
+    public bool AtEnd => _index == Header.Blocks && _offset == Header.BlockBytes;
 
     /// <summary>The entries of the next block; false at the end. The span is valid until the next call.</summary>
     public bool TryNextBlock(out ReadOnlySpan<byte> entries)
@@ -92,13 +114,14 @@ internal sealed class HintReader : IDisposable
             }
         }
 
-        var whole = _index == Header.Blocks && _offset == Header.BlockBytes && count == Header.Entries;
+        var whole = AtEnd && count == Header.Entries;
         _index = 0;
         _offset = 0;
         return whole;
     }
 
-    private bool ReadBlock(out ReadOnlySpan<byte> entries)
+    /// <summary>The entries of the next block, if it is valid. The span is valid until the next call.</summary>
+    public bool ReadBlock(out ReadOnlySpan<byte> entries)
     {
         entries = default;
         Span<byte> head = stackalloc byte[BlockHeadBytes];

@@ -8,66 +8,72 @@ internal static class HintRestore
 {
     /// <summary>Null if there is no whole hint; then nothing was changed.</summary>
     /// <param name="state">Gets the keys.</param>
+    /// <param name="source">The hints of the folder.</param>
     /// <param name="files">Where the folder is.</param>
     /// <param name="folder">Of the shard.</param>
     /// <param name="segment">The segment that the opening is about to read.</param>
     /// <param name="keys">False: the state has them from elsewhere; only what the log has to know is wanted.</param>
-    public static SegmentSummary? Run(KeyState state, IFileLayer files, string folder, in SealedSegment segment, bool keys = true)
+    public static SegmentSummary? Run(KeyState state, HintSource source, IFileLayer files, string folder, in SealedSegment segment, bool keys = true)
     {
-        using var reader = HintReader.TryOpen(files, folder, segment);
-        if (reader is null)
+        var hint = source.Take(segment.Name, out var isLarge);
+        if (isLarge)
+            return RunLarge(state, files, folder, segment, keys);
+        if (hint is null || !hint.Header.Describes(segment))
             return null;
 
         // A hint is written of committed records only, so everything before the segment is committed too.
         if (keys)
             state.CommitThrough(segment.Name.First - 1);
-        var terms = new List<TermStart>();
-        var places = new List<BatchPlace>();
         var file = checked((uint)segment.Number);
+        for (var i = 0; keys && i < hint.Chunks; i++)
+            state.Directory.Apply(file, hint.Chunk(i));
+        return Finish(state, hint, segment, keys);
+    }
+
+    /// <summary>It is not held in memory: checked in a first pass, used in a second.</summary>
+    private static SegmentSummary? RunLarge(KeyState state, IFileLayer files, string folder, in SealedSegment segment, bool keys)
+    {
+        using var reader = HintReader.TryOpen(files, folder, segment);
+        if (reader is null)
+            return null;
+        if (keys)
+            state.CommitThrough(segment.Name.First - 1);
+        var file = checked((uint)segment.Number);
+        var rest = new LoadedHint(reader.Header);
         while (reader.TryNextBlock(out var entries))
         {
             while (!entries.IsEmpty)
             {
                 var parsed = HintEntry.TryRead(entries, reader.Header, out var entry);
                 Invariant.Check(parsed, "a hint that was whole stays whole while it is applied");
-                switch (entry.Kind)
-                {
-                    case < HintKind.TermStart when !keys:
-                        break;
-                    case HintKind.Put or HintKind.PutWithExpiry:
-                        state.Directory.Put(state.Hash(entry.Key), new ValueLocation(file, entry.Offset, (int)entry.OperationLength, entry.Kind == HintKind.PutWithExpiry), entry.ExpiresAt);
-                        break;
-                    case HintKind.Delete:
-                        state.Directory.Remove(state.Hash(entry.Key));
-                        break;
-                    case HintKind.FlushKeys:
-                        state.Directory.Clear();
-                        break;
-                    case HintKind.Control:
-                        var record = new ControlRecord(entry.RecordKind, entry.Lsn, new Term(entry.Number(0)), entry.Number(1), entry.Extra[16..].ToArray());
-                        (entry.RecordKind == RecordKind.Configuration ? state.Configurations : state.Topologies).Add(record);
-                        break;
-                    case HintKind.TermStart:
-                        terms.Add(new TermStart(new Term(entry.Number(0)), entry.Lsn));
-                        break;
-                    case HintKind.BatchPlace:
-                        places.Add(new BatchPlace(entry.Lsn, entry.Number(0), (ulong)entry.Number(1)));
-                        break;
-                }
-
+                rest.Add(entry, state.Hasher, keys);
                 entries = entries[entry.Length..];
             }
+
+            for (var i = 0; i < rest.Chunks; i++)
+                state.Directory.Apply(file, rest.Chunk(i));
+            rest.ForgetOperations();
         }
 
+        return Finish(state, rest, segment, keys);
+    }
+
+    private static SegmentSummary Finish(KeyState state, LoadedHint hint, in SealedSegment segment, bool keys)
+    {
         if (keys)
+        {
+            foreach (var record in hint.Controls)
+                (record.Kind == RecordKind.Configuration ? state.Configurations : state.Topologies).Add(record);
             state.CommitThrough(segment.Name.Last);
+        }
+
         return new SegmentSummary
         {
-            DigestAfter = reader.Header.DigestAfter,
-            LastTerm = reader.Header.LastTerm,
-            LastTimestamp = reader.Header.LastTimestamp,
-            Terms = terms,
-            Batches = places,
+            DigestAfter = hint.Header.DigestAfter,
+            LastTerm = hint.Header.LastTerm,
+            LastTimestamp = hint.Header.LastTimestamp,
+            Terms = hint.Terms,
+            Batches = hint.Places,
         };
     }
 

@@ -10,4 +10,7 @@ internal static class ExitCode
 
     /// <summary>A wrong option, key or value, or an address or folder that another process holds; one line on stderr says which.</summary>
     public const int Refused = 2;
+
+    /// <summary>Ctrl+C or SIGTERM before the end; nothing was changed.</summary>
+    public const int Interrupted = 130;
 }

@@ -14,19 +14,45 @@ internal static class OfflineData
 
     public static Option<string?> Shard() => new("--shard") { Description = "One shard: its number, or meta.", HelpName = "N" };
 
-    /// <summary>Runs it while no process has the data folder. What Storage throws is one line and exit code 1.</summary>
-    public static int Run(string dataFolder, TextWriter errors, Func<int> action)
+    /// <summary>
+    /// Runs it while no process has the data folder. What Storage throws is one line and exit code 1; Ctrl+C cancels. Who only looks needs
+    /// no lock where nobody can write.
+    /// </summary>
+    public static int Run(string dataFolder, bool onlyLooks, TextWriter errors, CancellationToken cancellation, Func<CancellationToken, int> action)
     {
         if (!Directory.Exists(dataFolder)) throw new NodeRefusedException($"--data: {dataFolder} is no folder");
-        using var held = DataFolderLock.Acquire(dataFolder);
+        using var signals = new InterruptSignals(cancellation);
         try
         {
-            return action();
+            using var held = Hold(dataFolder, onlyLooks);
+            return action(signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            errors.WriteLine("cluster: interrupted before the end; nothing was changed");
+            return ExitCode.Interrupted;
+        }
+        catch (DataFolderInUseException)
+        {
+            throw;
         }
         catch (StorageException e)
         {
             errors.WriteLine($"cluster: {e.Message.ReplaceLineEndings(" ")}");
             return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>The lock of a folder; null if its file system is read-only and that does not matter.</summary>
+    public static DataFolderLock? Hold(string folder, bool onlyLooks)
+    {
+        try
+        {
+            return DataFolderLock.Acquire(folder);
+        }
+        catch (StorageFailedException e) when (onlyLooks && e.Failure == StorageFailure.NotWritable)
+        {
+            return null;
         }
     }
 

@@ -17,19 +17,25 @@ internal static class RepairVerb
             Description = "The replica counts at once, although acknowledged records may be missing. Only where no majority of whole replicas is left.",
         };
         var command = new Command("repair", "Cuts the damage out of a shard's log on a node that does not run.") { data, shard, acceptLoss };
-        command.SetAction(parsed =>
+        command.SetAction((parsed, cancellation) =>
         {
             string folder = Path.GetFullPath(parsed.GetValue(data)!);
             var output = parsed.InvocationConfiguration.Output;
-            return OfflineData.Run(folder, parsed.InvocationConfiguration.Error, () => Repair(OfflineData.Select(folder, parsed.GetValue(shard))[0], parsed.GetValue(acceptLoss), output));
+            var errors = parsed.InvocationConfiguration.Error;
+            return Task.FromResult(OfflineData.Run(folder, onlyLooks: false, errors, cancellation, token =>
+            {
+                using var progress = new ProgressLine(errors);
+                return Repair(OfflineData.Select(folder, parsed.GetValue(shard))[0], parsed.GetValue(acceptLoss), output, progress, token);
+            }));
         });
         return command;
     }
 
-    private static int Repair(string folder, bool acceptLoss, TextWriter output)
+    private static int Repair(string folder, bool acceptLoss, TextWriter output, ProgressLine progress, CancellationToken cancellation)
     {
         using var writers = new WriterPool(1);
-        var report = LogRepair.Run(StorageEnvironment.ForProcess(writers), folder, acceptLoss);
+        var report = LogRepair.Run(StorageEnvironment.ForProcess(writers), folder, acceptLoss, (done, total) => progress.Show(Path.GetFileName(folder), done, total), cancellation);
+        progress.Dispose();
         if (report.CopyFolder is null)
         {
             output.WriteLine(report.Counts

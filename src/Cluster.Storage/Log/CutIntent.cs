@@ -76,6 +76,9 @@ internal sealed record CutIntent
         crashPoints.Reached("cut.done");
     }
 
+    /// <summary>Whether one waits to be finished. Throws <see cref="StateFileException"/> if it cannot be read.</summary>
+    public static bool Exists(IFileLayer files, string folder) => Load(files, folder) is not null;
+
     private static CutIntent? Load(IFileLayer files, string folder)
     {
         var path = Path.Combine(folder, FileName);

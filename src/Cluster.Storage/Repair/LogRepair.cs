@@ -21,25 +21,34 @@ public static class LogRepair
 {
     private const int CopyBytes = 1 << 20;
 
-    public static LogRepairReport Run(StorageEnvironment environment, string folder, bool acceptLoss)
+    /// <param name="environment">Files, clock and ids.</param>
+    /// <param name="folder">Of one shard.</param>
+    /// <param name="acceptLoss">The replica counts at once.</param>
+    /// <param name="progress">Of the examination: the bytes read, and those there are.</param>
+    /// <param name="cancellation">Heeded until the first change of the folder; then nothing was changed.</param>
+    public static LogRepairReport Run(
+        StorageEnvironment environment, string folder, bool acceptLoss, Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         var files = environment.Files;
-        var before = LogVerifier.Verify(files, folder);
+        var before = LogVerifier.Verify(files, folder, progress, cancellation);
         if (before.CutUnfinished && before.StateDamage is null)
         {
             FinishCut(environment, folder);
-            before = LogVerifier.Verify(files, folder);
+            before = LogVerifier.Verify(files, folder, progress, cancellation);
         }
 
         var damage = before.Damage is { IsTornTail: false } found ? found : null;
         if (damage is not null && (before.Segments.Count == 0 || damage.Lsn <= before.Segments[0].First))
             throw new LogRepairException($"{folder}: {damage.Path} is damaged at offset {damage.Offset}, LSN {damage.Lsn}, before the first record that could be kept. Move the folder away: the replica then starts empty under a new incarnation.");
+        if (before.ManifestDamage is { } manifest)
+            throw new LogRepairException($"{manifest} Values lie in files that only it names, so nothing here can be trusted to be whole. Move the folder {folder} away: the replica then starts empty under a new incarnation.");
         var rebuild = before.StateDamage is not null;
         if (rebuild && before.ClusterId == Guid.Empty)
             throw new LogRepairException($"{folder} has neither a state file nor a segment that can be read. Move the folder away: the replica then starts empty under a new incarnation.");
         if (damage is null && !rebuild && !(acceptLoss && before.IsDoubtful))
             return new LogRepairReport(before.Last, Lsn.None, Lsn.None, null, StateRebuilt: false, Counts: !before.IsDoubtful);
 
+        cancellation.ThrowIfCancellationRequested();
         var copy = Copy(environment, folder, damage);
         if (rebuild)
         {

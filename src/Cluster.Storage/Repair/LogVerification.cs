@@ -26,7 +26,10 @@ public sealed record LogVerification
     /// <summary>What the state file says was synced; null if the state file cannot be read.</summary>
     public required Lsn? Synced { get; init; }
 
-    /// <summary>Why the state file cannot be read, or null.</summary>
+    /// <summary>Why the list of the data files cannot be read, or null. A repair cannot bring it back.</summary>
+    public required string? ManifestDamage { get; init; }
+
+    /// <summary>Why the state file, or the decision of an interrupted cut, cannot be read; or null.</summary>
     public required string? StateDamage { get; init; }
 
     /// <summary>The replica may have lost acknowledged records and does not count until it has a new incarnation.</summary>
@@ -42,7 +45,7 @@ public sealed record LogVerification
     public required IReadOnlyList<string> Leftovers { get; init; }
 
     /// <summary>The next opening takes it as it is; a torn tail is cut by it.</summary>
-    public bool Opens => StateDamage is null && Damage is null or { IsTornTail: true };
+    public bool Opens => StateDamage is null && ManifestDamage is null && Damage is null or { IsTornTail: true };
 }
 
 /// <summary>One segment file that was read.</summary>

@@ -1,6 +1,7 @@
 using Cluster.Storage.Files;
 using Cluster.Storage.Keys;
 using Cluster.Storage.Log;
+using Cluster.Storage.State;
 
 namespace Cluster.Storage.Repair;
 
@@ -59,6 +60,8 @@ public sealed class LogVerifier
             }
         }
 
+        var cutUnfinished = _files.FileExists(Path.Combine(_folder, CutIntent.FileName));
+        stateDamage ??= Unreadable(() => CutIntent.Exists(_files, _folder));
         _commit = state?.Commit ?? Lsn.None;
         var damage = ScanAll(SegmentListing.Read(_files, _folder), state?.Synced ?? Lsn.None);
         if (damage is null && state?.Synced > _last)
@@ -74,10 +77,24 @@ public sealed class LogVerifier
             Synced = state?.Synced,
             StateDamage = stateDamage,
             IsDoubtful = state?.Doubtful ?? true,
-            CutUnfinished = _files.FileExists(Path.Combine(_folder, CutIntent.FileName)),
+            ManifestDamage = Unreadable(() => ShardManifestFile.Read(_files, _folder)),
+            CutUnfinished = cutUnfinished,
             Damage = damage,
             Leftovers = Leftovers(),
         };
+    }
+
+    private static string? Unreadable<T>(Func<T> read)
+    {
+        try
+        {
+            read();
+            return null;
+        }
+        catch (StateFileException error)
+        {
+            return error.Message;
+        }
     }
 
     private List<string> Leftovers()
@@ -85,7 +102,7 @@ public sealed class LogVerifier
         var names = new List<string>();
         foreach (var name in _files.ListFiles(_folder))
         {
-            if (name != ShardStateFile.FileName && !SegmentName.TryParse(name, out _) && !name.EndsWith(SegmentName.HintSuffix, StringComparison.Ordinal))
+            if (name is not (ShardStateFile.FileName or ShardManifestFile.FileName) && !SegmentName.TryParse(name, out _) && !name.EndsWith(SegmentName.HintSuffix, StringComparison.Ordinal))
                 names.Add(name);
         }
 

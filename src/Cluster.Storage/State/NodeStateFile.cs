@@ -1,3 +1,4 @@
+using Cluster.Storage.Files;
 using Cluster.Storage.Log;
 
 namespace Cluster.Storage.State;
@@ -74,6 +75,19 @@ public sealed class NodeStateFile : IStorageParticipant
         var created = new NodeStateContent { NodeId = newNodeId };
         StateFile.Write(environment.Files, path, Magic, Version, created.Encode(), environment.CrashPoints);
         return new NodeStateFile(path, environment, created);
+    }
+
+    /// <summary>What the file of a node that does not run says; null if there is none. Changes nothing. Throws <see cref="StateFileException"/>.</summary>
+    public static NodeStateReport? Inspect(IFileLayer files, string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (StateFile.Read(files, path, Magic, Version, out _) is not { } bytes)
+            return null;
+        var content = NodeStateContent.Decode(path, bytes);
+        var shards = new List<NodeStateReport.Entry>();
+        foreach (var (shard, entry) in content.Shards)
+            shards.Add(new NodeStateReport.Entry(shard, entry.State, entry.Poisoned));
+        return new NodeStateReport(content.NodeId, content.ClusterId == Guid.Empty ? null : content.ClusterId, shards);
     }
 
     /// <summary>The durable state, null if this shard was never created here.</summary>
@@ -160,6 +174,7 @@ public sealed class NodeStateFile : IStorageParticipant
         foreach (var done in waiting)
             done(error);
     }
+
     /// <summary>A vote or a mark must not fail for lack of space: the reserve is for that.</summary>
     private void Write(byte[] content)
     {

@@ -1,5 +1,6 @@
 using Cluster.Storage.Log;
 using Cluster.Storage.Repair;
+using Cluster.Storage.State;
 using Cluster.Storage.Tests.Log;
 using Cluster.TestSupport.Storage;
 using Xunit;
@@ -50,6 +51,44 @@ public sealed class LogRepairTests
         Assert.Null(report.CopyFolder);
         Assert.Equal(before, RepairBench.Content(bench));
         Assert.True(report.Counts);
+    }
+
+    [Fact]
+    public void An_interrupted_repair_has_changed_something()
+    {
+        var bench = RepairBench.Keys(seed: 4);
+        bench.Files.FlipBit(bench.PathOf(bench.SegmentFiles[2]), 8 * 1000);
+        var before = RepairBench.Content(bench);
+        using var source = new CancellationTokenSource();
+        var seen = 0L;
+        Assert.Throws<OperationCanceledException>(() => LogRepair.Run(
+            bench.Environment,
+            LogBench.Folder,
+            acceptLoss: false,
+            (done, total) =>
+            {
+                Assert.True(done >= seen && done <= total);
+                seen = done;
+                source.Cancel();
+            },
+            source.Token));
+        Assert.True(seen > 0);
+        Assert.Equal(before, RepairBench.Content(bench));
+        Assert.NotNull(LogRepair.Run(bench.Environment, LogBench.Folder, acceptLoss: false).CopyFolder);
+    }
+
+    [Fact]
+    public void A_folder_whose_data_files_nobody_can_name_is_repaired()
+    {
+        var bench = RepairBench.Keys(seed: 5);
+        using (var file = bench.Files.Open(bench.PathOf(ShardManifestFile.FileName), Files.FileOpening.Create))
+            file.Write(0, new byte[100]);
+        var before = RepairBench.Content(bench);
+        var found = LogVerifier.Verify(bench.Files, LogBench.Folder);
+        Assert.False(found.Opens);
+        Assert.Contains(ShardManifestFile.FileName, found.ManifestDamage!, StringComparison.Ordinal);
+        Assert.Contains("new incarnation", Assert.Throws<LogRepairException>(() => LogRepair.Run(bench.Environment, LogBench.Folder, acceptLoss: true)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, RepairBench.Content(bench));
     }
 
     [Fact]

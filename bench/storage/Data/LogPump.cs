@@ -25,9 +25,13 @@ internal sealed class LogPump : ILogListener, IRecordReplay
     /// <summary>Calls of Flushed: rounds of the writer that ended in a sync.</summary>
     public long Rounds { get; private set; }
 
+    /// <summary>Told of each flush before the owner is. Set while nothing is in flight.</summary>
+    public Latencies? Latencies { get; set; }
+
     public void Flushed(Lsn through)
     {
         Rounds++;
+        Latencies?.Flushed(through.Value);
         Volatile.Write(ref _through, through.Value);
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _sleeping))

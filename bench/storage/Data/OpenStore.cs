@@ -10,18 +10,18 @@ internal sealed class OpenStore : IDisposable
 
     private readonly WriterPool _pool = new(1);
 
-    public OpenStore(string folder, bool hints = true, long bufferBytes = 8 << 20, CountingFiles? files = null)
+    public OpenStore(string folder, bool hints = true, long bufferBytes = 8 << 20, bool merge = true)
     {
-        var environment = StorageEnvironment.ForProcess(_pool);
         Store = ShardStore.Open(new ShardStoreOptions
         {
             Hints = hints,
+            Merge = new MergeOptions { Enabled = merge },
             Log = new ShardLogOptions
             {
                 Folder = folder,
                 Shard = 0,
                 ClusterId = ClusterId,
-                Environment = files is null ? environment : environment with { Files = files },
+                Environment = StorageEnvironment.ForProcess(_pool),
                 Listener = Pump,
                 BufferBytes = bufferBytes,
             },

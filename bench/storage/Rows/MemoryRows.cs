@@ -18,6 +18,7 @@ internal static class MemoryRows
         ],
         static place =>
         {
+            place.Redis.Stop();
             place.Keys.Close();
             var plain = ChildOpen.Start(place.Keys.Folder, hints: true);
             var keys = Math.Min(TtlKeys, place.Options.Keys);

@@ -29,6 +29,7 @@ internal static class OpenRows
 
     private static Sample Open(Workplace place, bool hints)
     {
+        place.Redis.Stop();
         place.Keys.Close();
         string[] files = hints ? [.. place.Keys.Hints, place.Keys.Segments[^1]] : [.. place.Keys.Segments];
         var raw = RawDevice.ReadCold(files, out var bytes);

@@ -15,5 +15,7 @@ internal static class RowList
         MemoryRows.Keys,
         OpenRows.Hints,
         OpenRows.Log,
+        MergeRows.Throughput,
+        MergeRows.Endurance,
     ];
 }

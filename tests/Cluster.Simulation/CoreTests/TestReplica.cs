@@ -23,7 +23,8 @@ internal sealed class TestReplica
         ReplicaState? state = null,
         Lsn? first = null,
         ReplicaSettings? settings = null,
-        bool counts = true)
+        bool counts = true,
+        bool diverged = false)
     {
         Now = 10_000_000;
         Node = Id(self);
@@ -42,6 +43,7 @@ internal sealed class TestReplica
             Seed = (ulong)self,
             Now = Now,
             Counts = counts,
+            Diverged = diverged,
         });
         Run();
     }
@@ -58,6 +60,11 @@ internal sealed class TestReplica
     public bool HoldSaves { get; set; }
 
     public bool HoldCuts { get; set; }
+
+    public bool HoldInstalls { get; set; }
+
+    /// <summary>The log's digest after the next records.</summary>
+    public ulong? Digest { get; set; }
 
     public bool RefuseRecords { get; set; }
 
@@ -135,7 +142,7 @@ internal sealed class TestReplica
         while (Core.TryTakeEffect(out Effect effect))
         {
             Effects.Add(effect);
-            if ((effect.Kind == EffectKind.PersistState && HoldSaves) || (effect.Kind == EffectKind.CutAfter && HoldCuts))
+            if ((effect.Kind == EffectKind.PersistState && HoldSaves) || (effect.Kind == EffectKind.CutAfter && HoldCuts) || (effect.Kind == EffectKind.InstallSnapshot && HoldInstalls))
                 _held.Enqueue(effect);
             else
                 Complete(effect);
@@ -151,6 +158,9 @@ internal sealed class TestReplica
                 break;
             case EffectKind.CutAfter:
                 Core.CutDone(effect.Lsn, Now);
+                break;
+            case EffectKind.InstallSnapshot:
+                Core.SnapshotInstalled(Now);
                 break;
             case EffectKind.AppendNoOp:
                 Core.NoOpAppended(Core.Last.Next, Now);
@@ -168,7 +178,7 @@ internal sealed class TestReplica
             case EffectKind.AppendRecords:
                 OnAppend?.Invoke(Core);
                 OnAppend = null;
-                Core.RecordsAppended(effect.PullAnswer.Last, Now);
+                Core.RecordsAppended(effect.PullAnswer.Last, Now, Digest);
                 break;
         }
     }

@@ -99,13 +99,23 @@ public enum EffectKind : byte
     RoleChanged,
 
     /// <summary>
-    /// A leader asked to cut after <see cref="Effect.Lsn"/>, which is below the own commit LSN: histories have parted. The core has stopped;
-    /// the shard must not go on here without an operator or a new copy (R4).
+    /// Histories have parted: a leader asked to cut after <see cref="Effect.Lsn"/>, which is below the own commit LSN (R4), or its digest there
+    /// differs (R12: <see cref="Effect.OwnDigest"/> is not <see cref="Effect.LeaderDigest"/>). The core has stopped. Mark the replica durably as diverged, tell the
+    /// operator; it must not go on without a new copy: its folder is set aside, and it returns empty, as -k (<see cref="ReplicaState.Incarnation"/>).
     /// </summary>
     Diverged,
 
-    /// <summary>The leader cannot bring this replica up to date from its log: see <see cref="Effect.Cause"/>. The core has stopped pulling.</summary>
+    /// <summary>
+    /// The leader cannot bring this replica up to date from its log: see <see cref="Effect.Cause"/>. With PositionGone the core has stopped pulling
+    /// from this leader: fetch a snapshot from it, verify it, and offer it with SnapshotReceived. The data here stays readable, marked as stale.
+    /// </summary>
     NeedsBootstrap,
+
+    /// <summary>
+    /// Let <see cref="Effect.Snapshot"/> take the place of the log and keys, atomically and durably, then call SnapshotInstalled; or
+    /// SnapshotNotInstalled if that could not be done and the old data is whole.
+    /// </summary>
+    InstallSnapshot,
 }
 
 /// <summary>Why a leader is none any more; for the operator.</summary>
@@ -138,7 +148,7 @@ public enum BootstrapCause : byte
 {
     None = 0,
 
-    /// <summary>The records after <see cref="Effect.Lsn"/> are gone at the leader, whose oldest is <see cref="Effect.Oldest"/>.</summary>
+    /// <summary>The records after <see cref="Effect.Lsn"/> are gone at the leader, whose oldest is <see cref="Effect.Oldest"/> and newest <see cref="Effect.Head"/>.</summary>
     PositionGone = 1,
 
     /// <summary>The leader's configuration does not list this replica in its incarnation.</summary>
@@ -156,9 +166,15 @@ public struct Effect
     public Guid To;
     public Guid? Leader;
     public Configuration? Configuration;
+    public SnapshotPosition? Snapshot;
     public Term Term;
     public Lsn Lsn;
     public Lsn Oldest;
+
+    /// <summary>The end of the leader's log.</summary>
+    public Lsn Head;
+    public ulong OwnDigest;
+    public ulong LeaderDigest;
     public long Ticket;
     public ReplicaState State;
     public Pull Pull;

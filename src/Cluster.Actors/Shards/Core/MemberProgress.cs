@@ -37,6 +37,9 @@ internal sealed class MemberProgress(Member member, bool voter)
     /// <summary>It says that it may have lost what it acknowledged in this incarnation.</summary>
     public bool WantsRenewal { get; set; }
 
+    /// <summary>The snapshot on its way to it; none: there is none.</summary>
+    public Lsn Snapshot { get; set; }
+
     /// <summary>When something was last sent to it, µs.</summary>
     public long SentAt { get; set; } = long.MinValue;
 

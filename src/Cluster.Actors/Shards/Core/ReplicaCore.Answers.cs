@@ -114,6 +114,7 @@ public sealed partial class ReplicaCore
             Term = _term,
             Outcome = outcome,
             Oldest = _first,
+            Head = _last,
             LeaderHint = _leader,
             Incarnation = incarnation,
         };

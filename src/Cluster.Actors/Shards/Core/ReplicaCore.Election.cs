@@ -28,7 +28,7 @@ public sealed partial class ReplicaCore
 
     /// <summary>Could be elected as far as its own data is concerned.</summary>
     private bool MayStand =>
-        !_cutting && Configuration.IsVoter(_self, _incarnation);
+        !InFlux && Configuration.IsVoter(_self, _incarnation);
 
     private bool MayCampaign => MayStand && PromisesDurable;
 
@@ -97,13 +97,13 @@ public sealed partial class ReplicaCore
 
     private void AnswerPreVote(Guid from, in VoteRequest request, long now)
     {
-        bool granted = request.Term >= _term && _incarnation > 0 && !_cutting && !IsSticky(now) && IsUpToDate(request);
+        bool granted = request.Term >= _term && _incarnation > 0 && !InFlux && !IsSticky(now) && IsUpToDate(request);
         Reply(from, preVote: true, request.Round, granted);
     }
 
     private bool MayVoteFor(Guid candidate, in VoteRequest request, long now, bool transfer)
     {
-        if (_incarnation <= 0 || _cutting || _role is ReplicaRole.Leader or ReplicaRole.Candidate)
+        if (_incarnation <= 0 || InFlux || _role is ReplicaRole.Leader or ReplicaRole.Candidate)
             return false;
         if (_vote is not null && _vote != candidate)
             return false;

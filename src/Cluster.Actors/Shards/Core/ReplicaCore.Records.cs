@@ -17,12 +17,26 @@ public sealed partial class ReplicaCore
     private Lsn _appendingLast;
     private Lsn _appendingCommit;
     private TermStart[]? _appendingStarts;
+    private Lsn _appendingDigestLsn;
+    private ulong _appendingDigest;
 
     /// <summary>Answer to AppendRecords: all of them are in the log, through <paramref name="last"/>.</summary>
-    public void RecordsAppended(Lsn last, long now)
+    /// <param name="last">As in the answer.</param>
+    /// <param name="now">µs.</param>
+    /// <param name="digest">The own log's digest at <paramref name="last"/>, compared with the leader's if that came along (R12).</param>
+    public void RecordsAppended(Lsn last, long now, ulong? digest = null)
     {
         Invariant.Check(_appending && last == _appendingLast, "I5: exactly the records of the answer were appended");
         _appending = false;
+        if (digest is { } own && _appendingDigestLsn == last && own != _appendingDigest)
+        {
+            _last = last; // Neither flushed for anybody nor acknowledged: this replica says nothing any more.
+            foreach (TermStart start in _appendingStarts ?? [])
+                _terms.Append(start.Term, start.First);
+            DigestDiffers(last, own, _appendingDigest);
+            return;
+        }
+
         foreach (TermStart start in _appendingStarts ?? [])
             _terms.Append(start.Term, start.First);
         _appendingStarts = null;
@@ -31,6 +45,25 @@ public sealed partial class ReplicaCore
         if (_settings.Planted == PlantedBug.AckBeforeSync)
             SendAck();
         TryPull(now);
+        Finish();
+    }
+
+    /// <summary>
+    /// R12: the own log and the leader's have the same record positions and other bytes. Whoever is right, this replica stops, and must not
+    /// be promoted: the owner marks it durably and starts it with <see cref="ReplicaStart.Diverged"/> from then on.
+    /// </summary>
+    public void DigestDiffers(Lsn lsn, ulong own, ulong leaders)
+    {
+        if (_stopped)
+            return;
+        ref Effect effect = ref _effects.Add(EffectKind.Diverged);
+        effect.Lsn = lsn;
+        effect.Leader = _leader;
+        effect.OwnDigest = own;
+        effect.LeaderDigest = leaders;
+        Become(RestingRole, leader: null);
+        _appending = false;
+        _stopped = true;
         Finish();
     }
 
@@ -95,6 +128,8 @@ public sealed partial class ReplicaCore
         _appendingLast = answer.Last;
         _appendingCommit = answer.Commit;
         _appendingStarts = answer.TermStarts;
+        _appendingDigestLsn = answer.DigestLsn;
+        _appendingDigest = answer.Digest;
         _effects.Add(EffectKind.AppendRecords).PullAnswer = answer;
     }
 

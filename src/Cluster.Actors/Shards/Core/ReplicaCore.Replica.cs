@@ -29,7 +29,7 @@ public sealed partial class ReplicaCore
         if (fromLeader && answer.Term == _term)
             HearLeader(from, answer.SentAt, now);
 
-        if (!_cutting && (AnswersPull(answer) || IsLateAndApplied(answer)))
+        if (!InFlux && (AnswersPull(answer) || IsLateAndApplied(answer)))
         {
             _pullOutstanding = false;
             if (PromisesDurable && fromLeader)
@@ -65,6 +65,8 @@ public sealed partial class ReplicaCore
             ForgetResigned(from, now);
         else
             HearLeader(from, notice.SentAt, now);
+        if (Bootstrap != BootstrapState.None)
+            SendEcho();
         TryPull(now);
         Finish();
     }
@@ -130,30 +132,31 @@ public sealed partial class ReplicaCore
                 break;
             case PullOutcome.PositionGone:
                 _needsBootstrap = true;
-                AskForBootstrap(BootstrapCause.PositionGone, answer.Oldest);
+                AskForBootstrap(BootstrapCause.PositionGone, answer);
                 break;
             case PullOutcome.NotRegistered:
                 if (TryTakeIncarnation(answer.Incarnation))
                     break;
                 // The record that registers it may be on its way.
                 _pullNotBefore = now + _settings.ElectionTimeoutMicros;
-                AskForBootstrap(BootstrapCause.NotRegistered, answer.Oldest);
+                AskForBootstrap(BootstrapCause.NotRegistered, answer);
                 break;
         }
     }
 
-    private void AskForBootstrap(BootstrapCause cause, Lsn oldest)
+    private void AskForBootstrap(BootstrapCause cause, in PullAnswer answer)
     {
         ref Effect effect = ref _effects.Add(EffectKind.NeedsBootstrap);
         effect.Cause = cause;
         effect.Leader = _leader;
         effect.Lsn = _last;
-        effect.Oldest = oldest;
+        effect.Oldest = answer.Oldest;
+        effect.Head = answer.Head;
     }
 
     private bool CanPull =>
         _leader is not null && _role is ReplicaRole.Follower or ReplicaRole.Learner
-        && PromisesDurable && !_pullOutstanding && !_cutting && !_appending && !_needsBootstrap;
+        && PromisesDurable && !_pullOutstanding && !InFlux && !_appending && !_needsBootstrap;
 
     private void TryPull(long now)
     {
@@ -189,7 +192,7 @@ public sealed partial class ReplicaCore
 
     private void SendAck()
     {
-        if (_leader is not { } leader || _role is not (ReplicaRole.Follower or ReplicaRole.Learner) || !PromisesDurable || _cutting || _incarnation <= 0)
+        if (_leader is not { } leader || _role is not (ReplicaRole.Follower or ReplicaRole.Learner) || !PromisesDurable || InFlux || _incarnation <= 0)
             return;
         Lsn durable = AckableThrough;
         ref Effect effect = ref _effects.Add(EffectKind.SendAck);
@@ -203,6 +206,16 @@ public sealed partial class ReplicaCore
             Applied = _commit,
             Echo = _echo,
         };
+    }
+
+    /// <summary>Who waits for a snapshot pulls nothing, yet it has heard the leader: for its check-quorum and reads (S2).</summary>
+    private void SendEcho()
+    {
+        if (_leader is not { } leader || _role is not (ReplicaRole.Follower or ReplicaRole.Learner) || !PromisesDurable || _incarnation <= 0)
+            return;
+        ref Effect effect = ref _effects.Add(EffectKind.SendAck);
+        effect.To = leader;
+        effect.Ack = new Ack { Term = _term, Incarnation = _incarnation, Echo = _echo };
     }
 
     /// <summary>

@@ -24,7 +24,7 @@ namespace Cluster.Actors.Shards.Core;
 /// I6. No cut below Commit, and none unless the leader has another record at the next LSN (R4, R8).
 /// I7. An ack never exceeds Flushed; while a cut runs there is none (R5).
 /// I8. A read ticket is confirmed only by stamps sent after it, returned by a majority, once the no-op is committed (R3, R7).
-/// I9. A stopped replica (storage failed, histories parted) sends nothing and changes nothing.
+/// I9. A stopped replica (storage failed, histories parted: also one that is started with that mark) sends nothing and changes nothing.
 /// I10. In one term there is one leader: whoever hears of a second one stops.
 ///
 /// Survives a crash: <see cref="ReplicaState"/> and the flushed log. Not thread-safe: one owner.
@@ -36,7 +36,7 @@ public sealed partial class ReplicaCore
     private readonly Guid _self;
     private long _incarnation;
     private readonly long _startedAt;
-    private readonly ConfigurationHistory _configurations;
+    private ConfigurationHistory _configurations;
     private Randomness _random;
 
     // Promises. _emitted is what the newest PersistState asked for, _durable what is known to be saved.
@@ -50,7 +50,7 @@ public sealed partial class ReplicaCore
     private (ReplicaRole Role, Term Term, Guid? Leader) _announced;
 
     // The log, as far as the core needs to know it.
-    private readonly TermTable _terms;
+    private TermTable _terms;
     private Lsn _first;
     private Lsn _last;
     private Lsn _flushed;
@@ -80,8 +80,9 @@ public sealed partial class ReplicaCore
         Invariant.Check(_terms.Last.First <= _last && _terms.Last.Term <= _term, "the saved term is not older than the log");
         _pullNumber = (long)(_random.Next() & 0x7FFF_FFFF) << 32;
         _role = RestingRole;
+        _stopped = start.Diverged;
         _electionAt = start.Now + ElectionDelay();
-        if (_role == ReplicaRole.Follower && Configuration.Majority == 1)
+        if (_role == ReplicaRole.Follower && Configuration.Majority == 1 && !_stopped)
             StartElection(start.Now);
         Finish();
     }
@@ -120,8 +121,8 @@ public sealed partial class ReplicaCore
     /// <summary>True after StorageFailed or Diverged.</summary>
     public bool Stopped => _stopped;
 
-    /// <summary>A cut is under way: nothing may be appended.</summary>
-    public bool Cutting => _cutting;
+    /// <summary>A cut or the install of a snapshot is under way: nothing may be appended.</summary>
+    public bool Cutting => InFlux;
 
     public bool HasEffects => _effects.Count > 0;
 
@@ -177,7 +178,7 @@ public sealed partial class ReplicaCore
     /// </summary>
     public void FlushedThrough(Lsn through, long now)
     {
-        if (_stopped || _cutting)
+        if (_stopped || InFlux)
             return;
         Invariant.Check(through <= _last, "I2: only what was appended can be flushed");
         if (through <= _flushed)

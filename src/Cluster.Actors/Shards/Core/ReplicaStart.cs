@@ -47,4 +47,10 @@ public sealed record ReplicaStart
     /// empty one, and starts with that: then not even an only voter goes on, and a crash in between leaves the folder missing.
     /// </summary>
     public bool Counts { get; init; } = true;
+
+    /// <summary>
+    /// This replica was found to differ from its leader, and marked so (see <see cref="EffectKind.Diverged"/>): it starts stopped, and takes part in
+    /// nothing until its folder was set aside.
+    /// </summary>
+    public bool Diverged { get; init; }
 }

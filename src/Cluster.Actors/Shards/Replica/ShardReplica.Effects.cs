@@ -78,10 +78,11 @@ internal sealed partial class ShardReplica
                 break;
             case EffectKind.Diverged:
                 Fenced ??= "its history has parted from the leader's";
-                _journal.Error(null, $"the leader asks to cut after LSN {effect.Lsn.Value}, but LSN {_store.CommitLsn.Value} is committed here: this replica stops; set its folder aside to make it a new copy");
+                if (effect.OwnDigest != effect.LeaderDigest) _journal.Error(null, $"the digest at LSN {effect.Lsn.Value} is {effect.OwnDigest:x16}, the leader's is {effect.LeaderDigest:x16}: this replica stops; set its folder aside to make it a new copy");
+                else _journal.Error(null, $"the leader asks to cut after LSN {effect.Lsn.Value}, but LSN {_store.CommitLsn.Value} is committed here: this replica stops; set its folder aside to make it a new copy");
                 break;
             case EffectKind.NeedsBootstrap:
-                NeedsBootstrap(effect.Cause, effect.Oldest);
+                NeedsBootstrap(effect.Cause, effect.Oldest, effect.Head);
                 break;
             default:
                 throw new InvariantViolatedException($"effect {effect.Kind} has no execution");
@@ -89,13 +90,13 @@ internal sealed partial class ShardReplica
     }
 
     /// <summary>The core repeats it from time to time; the operator is told once per cause.</summary>
-    private void NeedsBootstrap(BootstrapCause cause, Lsn oldest)
+    private void NeedsBootstrap(BootstrapCause cause, Lsn oldest, Lsn head)
     {
         _caughtUp = false;
         if (_bootstrapCause == cause) return;
         _bootstrapCause = cause;
         _journal.Error(null, cause == BootstrapCause.PositionGone
-            ? $"cannot catch up from the leader's log: this replica ends at LSN {_store.LastLsn.Value}, the leader's oldest record is {oldest.Value}; it needs a new copy"
+            ? $"cannot catch up from the leader's log: this replica ends at LSN {_store.LastLsn.Value}, the leader's log holds {oldest.Value} to {head.Value}; it needs a new copy"
             : $"is not a member in incarnation {_local.LoadState().Incarnation} as far as the leader knows; it waits to be registered");
     }
 

@@ -129,6 +129,9 @@ public sealed class ShardActor : UntypedActor
             case BatchRead read:
                 replica.BatchReadDone(read);
                 break;
+            case ExpiryRead names:
+                replica.ExpiryReadDone(names);
+                break;
             case LogRead read:
                 replica.LogReadDone(read);
                 break;
@@ -206,7 +209,7 @@ public sealed class ShardActor : UntypedActor
             case PeerUp up:
                 _forwards.LinkRestored(up.Node);
                 break;
-            case BatchRead:
+            case BatchRead or ExpiryRead:
                 // Of the replica that was given up: it was answered then.
                 break;
             case LogRead read:

@@ -94,6 +94,18 @@ public sealed partial class CommandBatch
         return Count - 1;
     }
 
+    /// <summary>Appends a Set whose value expires, µs since 1970 or, negative, from the leader's now on.</summary>
+    public int AddExpiring(ReadOnlySpan<byte> key, long expiry, ReadOnlySpan<byte> value, CommandFlags flags)
+    {
+        ref var command = ref NewCommand(CommandKind.Set, flags | CommandFlags.Expires);
+        command.KeyLength = key.Length;
+        command.ValueLength = sizeof(long) + value.Length;
+        _arguments.Append(key);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(_arguments.Reserve(sizeof(long)), expiry);
+        _arguments.Append(value);
+        return Count - 1;
+    }
+
     /// <summary>Begins a <see cref="CommandKind.SetMany"/>; <see cref="AddPair"/> appends to it until the next command begins.</summary>
     public int AddSetMany()
     {

@@ -23,6 +23,9 @@ public enum CommandKind : byte
 
     /// <summary>No key → ok. One record removes every key of this shard.</summary>
     FlushAll = 7,
+
+    /// <summary>Key → integer: ms until it expires, -1 if it never does, -2 if there is no such key.</summary>
+    TimeToLive = 8,
 }
 
 [Flags]
@@ -31,6 +34,9 @@ public enum CommandFlags : byte
     None = 0,
     IfAbsent = 1,
     IfPresent = 2,
+
+    /// <summary>The value begins with when it expires, i64 little-endian in µs: since 1970 or, negative, from the leader's now on.</summary>
+    Expires = 4,
 }
 
 /// <summary>When a write is answered (DESIGN R10). Values travel between nodes: append only.</summary>

@@ -19,9 +19,13 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
     /// <summary>The values of the last evaluation that are still to be read; their commands have no reply yet.</summary>
     public List<ColdValue> Cold { get; } = [];
 
+    /// <summary>The last evaluation met a key past its time and appended its delete, perhaps for a command that only reads.</summary>
+    public bool HasExpired { get; private set; }
+
     public ReplyDependency Evaluate(CommandBatch batch, Term term)
     {
         Cold.Clear();
+        HasExpired = false;
         var policy = batch.Policy == CommitPolicy.Default ? defaultPolicy : batch.Policy;
         var dependency = ReplyDependency.None;
         var own = Lsn.None;
@@ -39,10 +43,34 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
     }
 
     /// <summary>Looks a value up again whose place is gone since the first look.</summary>
-    public ReplyDependency EvaluateGetAgain(CommandBatch batch, int index)
+    public ReplyDependency EvaluateGetAgain(CommandBatch batch, int index, Term term)
     {
         Cold.Clear();
-        return Get(batch, index);
+        HasExpired = false;
+        return Get(batch, index, term);
+    }
+
+    /// <summary>
+    /// The newest state of the command's key. A key past its time is deleted by a record here and now (S11): whoever saw it gone must not see it again under
+    /// another leader's clock. False if that record was refused; the command has its error then.
+    /// </summary>
+    private bool TryFind(CommandBatch batch, int index, Term term, out KeyLookup lookup)
+    {
+        var key = batch.Key(index);
+        lookup = store.Find(key);
+        if (lookup.ExpiresAt == 0) return true;
+        long now = clock.Next();
+        if (!lookup.IsExpired(now)) return true;
+        var result = store.AppendDelete(term, now, SessionStamp.None, key);
+        if (!result.Appended)
+        {
+            batch.SetError(index, ShardErrors.Of(result.Refusal));
+            return false;
+        }
+
+        HasExpired = true;
+        lookup = new KeyLookup(false, result.Lsn, default);
+        return true;
     }
 
     private ReplyDependency EvaluateOne(CommandBatch batch, int index, Term term, CommitPolicy policy)
@@ -50,10 +78,10 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
         switch (batch[index].Kind)
         {
             case CommandKind.Get:
-                return Get(batch, index);
+                return Get(batch, index, term);
             case CommandKind.Exists:
             {
-                var lookup = store.Find(batch.Key(index));
+                if (!TryFind(batch, index, term, out var lookup)) return ReplyDependency.None;
                 batch.SetInteger(index, lookup.Found ? 1 : 0);
                 return ReplyDependency.Look(lookup.PendingLsn);
             }
@@ -63,7 +91,7 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
             case CommandKind.Delete:
             {
                 var key = batch.Key(index);
-                var lookup = store.Find(key);
+                if (!TryFind(batch, index, term, out var lookup)) return ReplyDependency.None;
                 if (!lookup.Found)
                 {
                     batch.SetInteger(index, 0);
@@ -76,6 +104,8 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
                 return ReplyDependency.Write(result.Lsn, lookup.PendingLsn, policy);
             }
 
+            case CommandKind.TimeToLive:
+                return TimeToLive(batch, index, term);
             case CommandKind.SetMany:
                 return SetMany(batch, index, term, policy);
             case CommandKind.Count:
@@ -95,10 +125,9 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
         }
     }
 
-    private ReplyDependency Get(CommandBatch batch, int index)
+    private ReplyDependency Get(CommandBatch batch, int index, Term term)
     {
-        var key = batch.Key(index);
-        var lookup = store.Find(key);
+        if (!TryFind(batch, index, term, out var lookup)) return ReplyDependency.None;
         if (!lookup.Found) batch.SetNil(index);
         else if (!CommittedReader.TryCopyFromMemory(store, batch, index, lookup.Location)) Cold.Add(new ColdValue(index, lookup.Location));
         return ReplyDependency.Look(lookup.PendingLsn);
@@ -108,10 +137,18 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
     {
         var key = batch.Key(index);
         var flags = batch[index].Flags & (CommandFlags.IfAbsent | CommandFlags.IfPresent);
+        var value = batch.Value(index);
+        long expiresAt = 0;
+        if ((batch[index].Flags & CommandFlags.Expires) != 0 && !TryReadExpiry(ref value, out expiresAt))
+        {
+            batch.SetError(index, "ERR invalid expire time in 'set' command"u8);
+            return ReplyDependency.None;
+        }
+
         var lookup = default(KeyLookup);
         if (flags != CommandFlags.None)
         {
-            lookup = store.Find(key);
+            if (!TryFind(batch, index, term, out lookup)) return ReplyDependency.None;
             if (lookup.Found != (flags == CommandFlags.IfPresent) || flags == (CommandFlags.IfAbsent | CommandFlags.IfPresent))
             {
                 batch.SetNil(index);
@@ -119,12 +156,34 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
             }
         }
 
-        var result = store.AppendPut(term, clock.Next(), SessionStamp.None, key, batch.Value(index));
+        var result = store.AppendPut(term, clock.Next(), SessionStamp.None, key, value, expiresAt);
         if (!Appended(batch, index, result)) return ReplyDependency.None;
         batch.SetOk(index);
         return flags == CommandFlags.None
             ? ReplyDependency.BlindWrite(result.Lsn, policy)
             : ReplyDependency.Write(result.Lsn, lookup.PendingLsn, policy);
+    }
+
+    /// <summary>Takes the time off the front of a value. A relative one becomes absolute here, by the leader's clock.</summary>
+    private bool TryReadExpiry(ref ReadOnlySpan<byte> value, out long expiresAt)
+    {
+        expiresAt = 0;
+        if (value.Length < sizeof(long)) return false;
+        long given = System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(value);
+        value = value[sizeof(long)..];
+        if (given == 0) return false;
+        long now = clock.Next();
+        if (given < 0 && (given == long.MinValue || -given > long.MaxValue - now)) return false;
+        expiresAt = given > 0 ? given : now - given;
+        return true;
+    }
+
+    private ReplyDependency TimeToLive(CommandBatch batch, int index, Term term)
+    {
+        if (!TryFind(batch, index, term, out var lookup)) return ReplyDependency.None;
+        long left = lookup.ExpiresAt == 0 ? -1 : Math.Max(0, (lookup.ExpiresAt - clock.Last + 999) / 1000);
+        batch.SetInteger(index, lookup.Found ? left : -2);
+        return ReplyDependency.Look(lookup.PendingLsn);
     }
 
     private ReplyDependency SetMany(CommandBatch batch, int index, Term term, CommitPolicy policy)

@@ -14,8 +14,11 @@ internal static class CommittedReader
     public static bool CopyFromDisk(ShardStore store, CommandBatch batch, int index, ValueLocation location) =>
         Finish(batch, index, location, store.ReadFromDisk(location, batch.Key(index), Reserve(batch, index, location)));
 
-    /// <summary>Answers what memory can answer; the rest goes to <paramref name="cold"/>. Writes do not belong here.</summary>
-    public static void Evaluate(ShardStore store, CommandBatch batch, List<ColdValue> cold)
+    /// <summary>
+    /// Answers what memory can answer; the rest goes to <paramref name="cold"/>. Keys past their time at <paramref name="now"/> (µs since 1970) are hidden, not
+    /// deleted: only their leader does that. They are counted until then. Writes do not belong here.
+    /// </summary>
+    public static void Evaluate(ShardStore store, CommandBatch batch, List<ColdValue> cold, long now)
     {
         cold.Clear();
         for (int i = 0; i < batch.Count; i++)
@@ -25,14 +28,25 @@ internal static class CommittedReader
                 case CommandKind.Get:
                 {
                     var lookup = store.FindCommitted(batch.Key(i));
-                    if (!lookup.Found) batch.SetNil(i);
+                    if (!lookup.Found || lookup.IsExpired(now)) batch.SetNil(i);
                     else if (!TryCopyFromMemory(store, batch, i, lookup.Location)) cold.Add(new ColdValue(i, lookup.Location));
                     break;
                 }
 
                 case CommandKind.Exists:
-                    batch.SetInteger(i, store.FindCommitted(batch.Key(i)).Found ? 1 : 0);
+                {
+                    var lookup = store.FindCommitted(batch.Key(i));
+                    batch.SetInteger(i, lookup.Found && !lookup.IsExpired(now) ? 1 : 0);
                     break;
+                }
+
+                case CommandKind.TimeToLive:
+                {
+                    var lookup = store.FindCommitted(batch.Key(i));
+                    batch.SetInteger(i, !lookup.Found || lookup.IsExpired(now) ? -2 : lookup.ExpiresAt == 0 ? -1 : (lookup.ExpiresAt - now + 999) / 1000);
+                    break;
+                }
+
                 case CommandKind.Count:
                     batch.SetInteger(i, store.Count);
                     break;

@@ -58,8 +58,18 @@ internal sealed partial class ShardReplica
         else
         {
             FinishRead(read, batch);
+            FlushBurst(now);
         }
 
+        Settle(now);
+    }
+
+    /// <summary>The names of keys past their time are read.</summary>
+    public void ExpiryReadDone(ExpiryRead read)
+    {
+        long now = _clock.Now;
+        _burst |= _sweep.ReadDone(read, _ledTerm, CanEvaluate);
+        FlushBurst(now);
         Settle(now);
     }
 
@@ -107,7 +117,7 @@ internal sealed partial class ShardReplica
         _evaluating = batch;
         var dependency = _evaluator.Evaluate(batch, _ledTerm);
         _evaluating = null;
-        _burst |= WaitingBatches.HasAppended(batch);
+        _burst |= WaitingBatches.HasAppended(batch) || _evaluator.HasExpired;
         if (_evaluator.Cold.Count > 0) ReadCold(batch, _evaluator.Cold, dependency, _ledTerm);
         else if (dependency.IsNone) batch.Complete();
         else _waiting.Add(batch, dependency);
@@ -122,7 +132,7 @@ internal sealed partial class ShardReplica
         }
 
         _evaluating = batch;
-        CommittedReader.Evaluate(_store, batch, _cold);
+        CommittedReader.Evaluate(_store, batch, _cold, _services.Hybrid.Next());
         _evaluating = null;
         if (_cold.Count > 0) ReadCold(batch, _cold, ReplyDependency.None, Term.None);
         else batch.Complete();
@@ -141,7 +151,8 @@ internal sealed partial class ShardReplica
         _cold.Clear();
         foreach (int index in read.Moved)
         {
-            dependency = dependency.And(_evaluator.EvaluateGetAgain(batch, index));
+            dependency = dependency.And(_evaluator.EvaluateGetAgain(batch, index, read.Term));
+            _burst |= _evaluator.HasExpired;
             _cold.AddRange(_evaluator.Cold);
         }
 

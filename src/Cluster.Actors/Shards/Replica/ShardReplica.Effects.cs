@@ -216,6 +216,7 @@ internal sealed partial class ShardReplica
             _leading = true;
             _caughtUp = true;
             _ledTerm = term;
+            _sweep.Begin();
             _received.BeginLeading(term.Value);
             _meta?.BeginLeading(term);
             _forwards.SelfLeads(term.Value, now);

@@ -27,6 +27,7 @@ internal sealed partial class ShardReplica
     private readonly MonotonicClock _clock;
     private readonly ReplicaCore _core;
     private readonly CommandEvaluator _evaluator;
+    private readonly ExpirySweep _sweep;
     private readonly WaitingBatches _waiting;
     private readonly RecordReceiver _records;
     private readonly ReplicaRegistry _registry;
@@ -61,6 +62,7 @@ internal sealed partial class ShardReplica
         _journal = journal;
         _clock = new MonotonicClock(services.Time);
         _evaluator = new CommandEvaluator(_store, services.Hybrid, services.Settings.CommitPolicy);
+        _sweep = new ExpirySweep(_store, services.Hybrid, services.Workers, mailbox);
         _waiting = new WaitingBatches(_shard, services.Settings);
         _records = new RecordReceiver(_store, services.Hybrid);
         _cell = services.Directory[_shard];
@@ -80,6 +82,7 @@ internal sealed partial class ShardReplica
         {
             long due = Math.Min(_core.NextTickAt, Math.Min(_waiting.NextTimeoutAt, _meta?.NextTimeoutAt ?? long.MaxValue));
             if (_forwards.QueuedCount + _forwards.UnansweredCount > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
+            if (CanEvaluate) due = Math.Min(due, _sweep.DueAt);
             return Math.Min(due, _registry.PublishedAt + ReplicaRegistry.PublishMicros);
         }
     }
@@ -89,6 +92,12 @@ internal sealed partial class ShardReplica
         long now = _clock.Now;
         FlushBurst(now);
         _core.Tick(now);
+        if (CanEvaluate && _sweep.Run(_ledTerm, now))
+        {
+            _burst = true;
+            FlushBurst(now);
+        }
+
         _waiting.Expire(now, _ledTerm);
         _meta?.Expire(now);
         _forwards.Tick(now);

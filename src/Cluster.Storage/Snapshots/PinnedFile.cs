@@ -1,3 +1,4 @@
+using Cluster.Storage.Keys.DataFiles;
 using Cluster.Storage.Log;
 
 namespace Cluster.Storage.Snapshots;
@@ -19,6 +20,29 @@ internal abstract class PinnedFile(SnapshotFile file) : IDisposable
     }
 
     protected abstract void Release();
+}
+
+/// <summary>A whole data file. Takes over the caller's hold on it.</summary>
+internal sealed class PinnedDataFile(DataFile file) : PinnedFile(new SnapshotFile(SnapshotFileKind.Data, file.Info.Name, file.Info.Bytes))
+{
+    public override void Read(long offset, Span<byte> destination)
+    {
+        var count = file.File.Read(offset, destination);
+        if (count < destination.Length)
+            throw new WalCorruptException(file.File.Path, offset + count, file.Info.First, "the file is shorter than what was written to it");
+    }
+
+    protected override void Release() => file.Release();
+}
+
+/// <summary>A small file that may be replaced on disk meanwhile.</summary>
+internal sealed class PinnedBytes(SnapshotFileKind kind, string name, byte[] content) : PinnedFile(new SnapshotFile(kind, name, content.Length))
+{
+    public override void Read(long offset, Span<byte> destination) => content.AsSpan((int)offset, destination.Length).CopyTo(destination);
+
+    protected override void Release()
+    {
+    }
 }
 
 /// <summary>The first bytes of a segment. Takes over the caller's hold on it.</summary>

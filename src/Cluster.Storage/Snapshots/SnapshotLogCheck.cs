@@ -1,6 +1,7 @@
 using Cluster.Storage.Files;
 using Cluster.Storage.Keys;
 using Cluster.Storage.Log;
+using Cluster.Storage.State;
 
 namespace Cluster.Storage.Snapshots;
 
@@ -8,15 +9,15 @@ namespace Cluster.Storage.Snapshots;
 /// Follows the log of a snapshot from its first segment to its last record: every batch with its checksum, every record with its rules, one chain of LSNs, terms and
 /// digests. At the end it must have become what the manifest says.
 /// </summary>
-internal sealed class SnapshotLogCheck(SnapshotManifest manifest)
+internal sealed class SnapshotLogCheck(SnapshotManifest manifest, ShardManifest? merged)
 {
-    private readonly TermTable _terms = new();
+    private readonly TermTable _terms = merged?.Timeline() ?? new TermTable();
     private Lsn _first;
     private Lsn _last;
     private Term _term;
     private ulong _digest;
-    private ControlRecord? _configuration;
-    private ControlRecord? _topology;
+    private ControlRecord? _configuration = merged?.Control(RecordKind.Configuration);
+    private ControlRecord? _topology = merged?.Control(RecordKind.Topology);
 
     public void Segment(SnapshotFile entry, IDataFile file, Action<long> report)
     {
@@ -32,6 +33,7 @@ internal sealed class SnapshotLogCheck(SnapshotManifest manifest)
             }
 
             _last = batchHeader.Last;
+            CheckMerged(scanner.Digest, scanner.Term, file, scanner.Offset);
             report(scanner.Offset);
         }
 
@@ -81,10 +83,19 @@ internal sealed class SnapshotLogCheck(SnapshotManifest manifest)
     private void Begin(in SegmentHeader header, IDataFile file)
     {
         _first = header.First;
+        _last = _first - 1;
         if (_first == Lsn.First && (header.DigestBefore != 0 || !header.TermBefore.IsNone))
             throw Damaged(file, 32, "nothing comes before the first record");
-        if (_first > Lsn.First)
+        if (_last > (merged?.MergedThrough ?? Lsn.None))
             throw Damaged(file, 24, "the records before it are in no file");
+        CheckMerged(header.DigestBefore, header.TermBefore, file, 24);
+    }
+
+    /// <summary>The log and what stands for its beginning are one history.</summary>
+    private void CheckMerged(ulong digest, Term term, IDataFile file, long offset)
+    {
+        if (merged is not null && _last == merged.MergedThrough && (digest != merged.Digest || term != merged.LastTerm))
+            throw Damaged(file, offset, $"the merged beginning ends with LSN {_last}, digest {merged.Digest:x16} and term {merged.LastTerm}; the log there does not");
     }
 
     private void Record(in RecordView record, IDataFile file, long offset)
@@ -100,36 +111,41 @@ internal sealed class SnapshotLogCheck(SnapshotManifest manifest)
             throw Damaged(file, offset, error.Message);
         }
 
-        _terms.Append(record.Term, record.Lsn);
+        if (record.Lsn > (merged?.MergedThrough ?? Lsn.None))
+        {
+            if (record.Term < _terms.Last.Term)
+                throw Damaged(file, offset, $"record {record.Lsn} has term {record.Term} after term {_terms.Last.Term}");
+            _terms.Append(record.Term, record.Lsn);
+        }
+
         if (record.Kind is not (RecordKind.Configuration or RecordKind.Topology))
             return;
         var control = new ControlRecord(record.Kind, record.Lsn, record.Term, record.Timestamp, record.Payload.ToArray());
+        // Merged records may still be in the log, and be older than what was merged.
         if (record.Kind == RecordKind.Configuration)
-            _configuration = control;
+            _configuration = _configuration?.Lsn > control.Lsn ? _configuration : control;
         else
-            _topology = control;
+            _topology = _topology?.Lsn > control.Lsn ? _topology : control;
     }
 
     private bool SameTimeline()
     {
-        var own = _terms.Entries;
-        var at = 0;
-        foreach (var start in manifest.Timeline)
+        if (_terms.Count != manifest.Timeline.Count)
+            return false;
+        for (var i = 0; i < _terms.Count; i++)
         {
-            if (start.First < _first)
-                continue;
-            if (at >= own.Length || own[at++] != start)
+            if (_terms[i] != manifest.Timeline[i])
                 return false;
         }
 
-        return at == own.Length;
+        return true;
     }
 
-    private bool Same(ControlRecord? seen, ControlRecord? named)
+    private static bool Same(ControlRecord? seen, ControlRecord? named)
     {
-        if (seen is null)
-            return named is null || named.Lsn < _first;
-        return named is not null && seen.Lsn == named.Lsn && seen.Term == named.Term && seen.Timestamp == named.Timestamp && seen.Payload.Span.SequenceEqual(named.Payload.Span);
+        if (seen is null || named is null)
+            return seen is null && named is null;
+        return seen.Lsn == named.Lsn && seen.Term == named.Term && seen.Timestamp == named.Timestamp && seen.Payload.Span.SequenceEqual(named.Payload.Span);
     }
 
     private static SnapshotException Damaged(IDataFile file, long offset, string reason) => new(SnapshotProblem.Damaged, file.Path, offset, reason);

@@ -4,7 +4,8 @@ namespace Cluster.Storage.Snapshots;
 
 /// <summary>
 /// What a snapshot consists of and what its files add up to (docs/formats/snapshot.md). Immutable.
-/// Invariants: the segments follow each other without a gap and end with <see cref="Last"/>; the timeline, the configuration and the topology are those
+/// Invariants: the segments follow each other without a gap and end with <see cref="Last"/>; what lies before them is in the data files that the shard's
+/// manifest names, which is among the files if anything was ever merged; the timeline, the configuration and the topology are those
 /// as of <see cref="Last"/>.
 /// </summary>
 public sealed record SnapshotManifest

@@ -1,5 +1,7 @@
 using Cluster.Storage.Keys;
+using Cluster.Storage.Keys.DataFiles;
 using Cluster.Storage.Log;
+using Cluster.Storage.State;
 
 namespace Cluster.Storage.Snapshots;
 
@@ -15,6 +17,8 @@ public sealed class SnapshotStart : IDisposable
     private readonly TermTable _terms;
     private readonly ControlTail _configurations;
     private readonly ControlTail _topologies;
+    private readonly ShardManifest? _merged;
+    private readonly List<DataFile> _dataFiles = [];
     private readonly List<Segment> _segments;
     private readonly LogPin _pin;
     private bool _over;
@@ -24,11 +28,12 @@ public sealed class SnapshotStart : IDisposable
     {
         _log = log;
         _options = options;
-        _horizon = Lsn.Min(state.CommitLsn, source.FlushedLsn); // N1
         _terms = source.Terms.Clone();
         _configurations = state.Configurations.Tail();
         _topologies = state.Topologies.Tail();
         _pin = source.PinAll(options.PinBytesMax); // N3: before the files
+        _merged = AcquireMerged(state);
+        _horizon = Lsn.Min(state.CommitLsn, source.FlushedLsn); // N1; after the manifest, which a merge may have renewed since
         _segments = source.AcquireThrough(_horizon);
     }
 
@@ -59,11 +64,29 @@ public sealed class SnapshotStart : IDisposable
         foreach (var segment in _segments)
             segment.Release();
         _segments.Clear();
+        foreach (var file in _dataFiles)
+            file.Release();
+        _dataFiles.Clear();
+    }
+
+    /// <summary>
+    /// The newest manifest with all its files, which are in the table before it is seen: one that is gone tells that there is a newer manifest. The log is
+    /// pinned already, so what lies behind any manifest seen from now on is still there.
+    /// </summary>
+    private ShardManifest? AcquireMerged(KeyState state)
+    {
+        while (state.Manifest is { } manifest)
+        {
+            if (state.DataFiles.TryAcquire(manifest, _dataFiles))
+                return manifest;
+        }
+
+        return null;
     }
 
     private SnapshotLease? Build()
     {
-        if (FindEnd(out var digest, out var length) is not { } end
+        if (FindEnd(out var digest, out var length) is not { } end || end < (_merged?.RegardedCommit ?? Lsn.None)
             || !_configurations.TryAt(end, out var configuration) || !_topologies.TryAt(end, out var topology))
             return null;
         var files = TakeOver(end, length);
@@ -82,10 +105,24 @@ public sealed class SnapshotStart : IDisposable
         }
     }
 
-    /// <summary>What holds the segments is the files from now on.</summary>
+    /// <summary>What holds segments and data files is the pinned files from now on.</summary>
     private List<PinnedFile> TakeOver(Lsn end, long length)
     {
-        var files = new List<PinnedFile>(_segments.Count);
+        // The last segment always comes along: a log has an end to go on from.
+        var merged = _merged?.MergedThrough ?? Lsn.None;
+        while (_segments.Count > 1 && _segments[0].Last <= merged)
+        {
+            _segments[0].Release();
+            _segments.RemoveAt(0);
+        }
+
+        Invariant.Check(_segments[0].First <= merged.Next, "what is not merged is in the log");
+        var files = new List<PinnedFile>(1 + _dataFiles.Count + _segments.Count);
+        if (_merged is not null)
+            files.Add(new PinnedBytes(SnapshotFileKind.ShardManifest, ShardManifestFile.FileName, ShardManifestFile.Encode(_merged)));
+        foreach (var file in _dataFiles)
+            files.Add(new PinnedDataFile(file));
+        _dataFiles.Clear();
         for (var i = 0; i < _segments.Count; i++)
         {
             var isLast = i == _segments.Count - 1;

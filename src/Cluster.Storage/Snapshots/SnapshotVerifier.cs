@@ -52,13 +52,19 @@ public sealed class SnapshotVerifier
     private void Run()
     {
         CheckNames();
-        var check = new SnapshotLogCheck(_manifest);
+        var data = new SnapshotDataCheck(_manifest, _files, _folder);
+        var merged = data.ReadMerged();
+        var infos = merged?.Files.ToDictionary(static info => info.Name, StringComparer.Ordinal);
+        var check = new SnapshotLogCheck(_manifest, merged);
         foreach (var entry in _manifest.Files)
         {
             using var file = _files.Open(Path.Combine(_folder, entry.Name), FileOpening.Read);
             if (file.Length != entry.Length)
                 throw new SnapshotException(SnapshotProblem.Damaged, file.Path, Math.Min(file.Length, entry.Length), $"its length is {file.Length}, and should be {entry.Length}");
-            check.Segment(entry, file, Report);
+            if (entry.Kind == SnapshotFileKind.Segment)
+                check.Segment(entry, file, Report);
+            else if (entry.Kind == SnapshotFileKind.Data)
+                data.DataFile(infos![entry.Name], file, Report);
             _bytesDone += entry.Length;
         }
 

@@ -22,6 +22,9 @@ public static class ShardManifestFile
         return content is null ? null : ShardManifestCodec.Decode(content, path);
     }
 
+    /// <summary>The bytes of the file, as a snapshot carries it.</summary>
+    public static byte[] Encode(ShardManifest manifest) => StateFile.Encode(Magic, Version, ShardManifestCodec.Encode(manifest));
+
     /// <summary>Durable when it returns. After a failure either the old or the new one may be found.</summary>
     public static void Write(IFileLayer files, string folder, ShardManifest manifest, ICrashPoints? crashPoints = null) =>
         StateFile.Write(files, Path.Combine(folder, FileName), Magic, Version, ShardManifestCodec.Encode(manifest), crashPoints);

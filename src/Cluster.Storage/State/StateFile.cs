@@ -19,7 +19,11 @@ public static class StateFile
     /// <summary>No state file comes near it; a length field beyond it is damage.</summary>
     public const int ContentBytesMax = 64 << 20;
 
-    public static void Write(IFileLayer files, string path, ulong magic, ushort version, ReadOnlySpan<byte> content, ICrashPoints? crashPoints = null)
+    public static void Write(IFileLayer files, string path, ulong magic, ushort version, ReadOnlySpan<byte> content, ICrashPoints? crashPoints = null) =>
+        Replace(files, path, Encode(magic, version, content), crashPoints);
+
+    /// <summary>The bytes of such a file.</summary>
+    public static byte[] Encode(ulong magic, ushort version, ReadOnlySpan<byte> content)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, ContentBytesMax, nameof(content));
         var bytes = new byte[HeaderBytes + content.Length];
@@ -28,8 +32,7 @@ public static class StateFile
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), content.Length);
         content.CopyTo(bytes.AsSpan(HeaderBytes));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), Checksum(bytes));
-
-        Replace(files, path, bytes, crashPoints);
+        return bytes;
     }
 
     /// <summary>

@@ -53,6 +53,7 @@ public sealed class InstallCrashTests
     private sealed class Life
     {
         private readonly ReplicaBench _source;
+        private readonly ReplicaBench _older;
         private readonly SnapshotLease _lease;
         private readonly string _old;
         private readonly string _new;
@@ -64,11 +65,10 @@ public sealed class InstallCrashTests
 
         public Life(bool hasOld, OldReplica use = OldReplica.Replace)
         {
-            _source = ReplicaBench.Filled(11, 70, segmentBytes: 2500);
-            using (var twin = Old(1))
-                _old = twin.State();
+            _source = ReplicaBench.Merged(11, 75, out _new, segmentBytes: 2000);
+            _older = ReplicaBench.Filled(11, 25, segmentBytes: 2000);
+            _old = _older.State();
             _lease = _source.Lease();
-            _new = _source.State();
             _hasOld = hasOld;
             _use = use;
             using var whole = _hasOld ? Old(1) : ReplicaBench.Empty(1, 2500);
@@ -198,7 +198,7 @@ public sealed class InstallCrashTests
         private ReplicaBench Old(int seed)
         {
             var replica = ReplicaBench.Empty(seed, 2500).Open();
-            replica.Follow(_source, new Lsn(20));
+            replica.Follow(_older, _older.Store.LastLsn);
             replica.Commit();
             return replica;
         }

@@ -18,6 +18,35 @@ internal sealed class ReplicaBench(LogBench bench) : IDisposable
 
     public static ReplicaBench Empty(int seed, long segmentBytes = 4000) => new(new LogBench(seed) { SegmentBytes = segmentBytes });
 
+    /// <summary>
+    /// Open, with that many records, of which the older ones have been merged into data files and released, all committed; and what a replica without any
+    /// merge says about the same records.
+    /// </summary>
+    public static ReplicaBench Merged(int seed, int records, out string state, long segmentBytes = 2500)
+    {
+        var result = Empty(seed, segmentBytes);
+        result.Merging = true;
+        result.Open();
+        using var twin = Empty(seed + 1, 1 << 20).Open();
+        var random = new Random(seed);
+        for (var done = 0; done < records; done += 25)
+        {
+            result.Append(random, 25);
+            twin.Follow(result, result.Store.LastLsn);
+            result.Commit();
+            twin.Commit();
+            result.Store.ReleaseBelow(result.Store.LastLsn - 10);
+            result.Idle();
+        }
+
+        Assert.NotNull(result.Store.Manifest);
+        state = twin.State();
+        return result;
+    }
+
+    /// <summary>Whether it merges whatever may be merged.</summary>
+    public bool Merging { get; set; }
+
     /// <summary>Open, with that many records in batches of several, all committed.</summary>
     public static ReplicaBench Filled(int seed, int records, long segmentBytes = 4000)
     {
@@ -33,6 +62,7 @@ internal sealed class ReplicaBench(LogBench bench) : IDisposable
         {
             Hasher = new SipKeyHasher(1, 2),
             Epochs = new EpochDomain(),
+            Merge = new MergeOptions { Enabled = Merging, Ratio = 0.2, MinBytes = 1, FileBytes = 3000, BytesPerSecond = 1 << 20 },
             Log = new ShardLogOptions
             {
                 Folder = LogBench.Folder,
@@ -82,6 +112,7 @@ internal sealed class ReplicaBench(LogBench bench) : IDisposable
         {
             Bench.Time.Advance(TimeSpan.FromMilliseconds(2));
             Bench.Scheduler.RunAll();
+            Store.ReclaimMemory();
         }
     }
 

@@ -11,7 +11,7 @@ internal static class SnapshotFlips
     /// <summary>A flipped bit of a chunk makes it no chunk.</summary>
     public static void InStream(int flips, int seed)
     {
-        using var source = ReplicaBench.Filled(seed, 120);
+        using var source = ReplicaBench.Merged(seed, 120, out _);
         using var lease = source.Lease();
         var chunks = ReplicaBench.Chunks(lease, 700);
         var random = new Random(seed);
@@ -28,7 +28,7 @@ internal static class SnapshotFlips
     /// <summary>A flipped bit of a file that was received keeps the snapshot from being installed, and the old replica stays as it is.</summary>
     public static void OnDisk(int flips, int seed)
     {
-        using var source = ReplicaBench.Filled(seed, 120);
+        using var source = ReplicaBench.Merged(seed, 120, out _);
         using var lease = source.Lease();
         using var replica = ReplicaBench.Filled(seed + 1, 10);
         replica.Close();
@@ -64,7 +64,7 @@ internal static class SnapshotFlips
     /// <summary>Bytes from anywhere are refused in the way that the decoder promises, and cost no more memory than they are long.</summary>
     public static void Fuzz(int inputs, int seed)
     {
-        using var source = ReplicaBench.Filled(seed, 60);
+        using var source = ReplicaBench.Merged(seed, 75, out _);
         using var lease = source.Lease(new SnapshotOptions { Sections = [new SnapshotSection(3, new byte[40]), new SnapshotSection(9, new byte[5])] });
         var manifest = lease.Manifest.Encode();
         var chunk = ReplicaBench.Chunks(lease, 200)[2];

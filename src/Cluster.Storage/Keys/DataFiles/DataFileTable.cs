@@ -1,3 +1,5 @@
+using Cluster.Storage.State;
+
 namespace Cluster.Storage.Keys.DataFiles;
 
 /// <summary>The data files of a shard. Changed by the opening and by the merge, read on any thread.</summary>
@@ -63,6 +65,30 @@ internal sealed class DataFileTable
 
         foreach (var file in all)
             file.Release();
+    }
+
+    /// <summary>
+    /// Holds every file that the manifest names for the caller. False, and nothing is held: a newer manifest has taken that one's place.
+    /// </summary>
+    public bool TryAcquire(ShardManifest manifest, List<DataFile> held)
+    {
+        var files = Volatile.Read(ref _byNumber);
+        foreach (var info in manifest.Files)
+        {
+            var file = Array.Find(files, candidate => candidate.Info.Id == info.Id);
+            if (file?.TryAcquire() == true)
+            {
+                held.Add(file);
+                continue;
+            }
+
+            foreach (var other in held)
+                other.Release();
+            held.Clear();
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>The file with that number, held for the caller, or null if it is gone.</summary>

@@ -308,7 +308,6 @@ internal sealed class MergeWorker : IStorageParticipant
         var job = _job!;
         var manifest = job.Manifest(_output, _regard);
         ShardManifestFile.Write(_options.Log.Environment.Files, _options.Log.Folder, manifest, CrashPoints);
-        _state.Manifest = manifest;
         var files = new DataFile[_output.Count];
         for (var i = 0; i < files.Length; i++)
         {
@@ -317,6 +316,8 @@ internal sealed class MergeWorker : IStorageParticipant
             _state.DataFiles.Add(files[i]);
         }
 
+        // Now: whoever sees the manifest finds all its files in the table.
+        _state.Manifest = manifest;
         _relocator = new Relocator(files, manifest, _state, _batch, job.Plan.Sources);
         _phase = Phase.Relocating;
         Relocate();

@@ -19,6 +19,20 @@ public sealed partial class ShardStore
     /// </summary>
     public void ReleaseBelow(Lsn floor) => _merge?.SetFloor(floor);
 
+    /// <summary>The first record of the newest segments that have at most so many bytes together; the newest segment's at least. Any thread.</summary>
+    public Lsn FirstWithin(long bytes)
+    {
+        var segments = Log.Segments;
+        var first = LastLsn.Next;
+        for (var i = segments.Length - 1; i >= 0 && (i == segments.Length - 1 || segments[i].WrittenBytes <= bytes); i--)
+        {
+            first = segments[i].First;
+            bytes -= segments[i].WrittenBytes;
+        }
+
+        return first;
+    }
+
     /// <summary>Any thread; looks at every file.</summary>
     public MergeStatus MergeStatus => _merge?.Status() ?? default;
 }

@@ -113,6 +113,9 @@ public sealed class ShardActor : UntypedActor
             case ShardInbound inbound:
                 replica.Receive(inbound.From, inbound.Message);
                 break;
+            case StoreWork:
+                replica.StoreWork();
+                break;
             case FlushMoved:
                 replica.FlushMoved();
                 break;
@@ -230,7 +233,7 @@ public sealed class ShardActor : UntypedActor
             case StopShard:
                 Context.Stop(Self);
                 break;
-            case FlushMoved or EndBurst or StateSaved or CutFinished or FlushFailed or FlushStalled:
+            case FlushMoved or StoreWork or EndBurst or StateSaved or CutFinished or FlushFailed or FlushStalled:
                 break;
             default:
                 Unhandled(message);

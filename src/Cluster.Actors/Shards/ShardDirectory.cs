@@ -1,3 +1,5 @@
+using Cluster.Storage;
+
 namespace Cluster.Actors.Shards;
 
 public enum ShardRole
@@ -40,6 +42,10 @@ public sealed class ShardCell(int shard)
     private long _durableLsn;
     private int _state = (int)ShardState.Recovering;
     private volatile bool _local;
+    private volatile StorageReport? _storage;
+
+    /// <summary>So that it is replaced in one piece.</summary>
+    private sealed record StorageReport(MergeStatus Value);
 
     public int Shard { get; } = shard;
 
@@ -60,6 +66,9 @@ public sealed class ShardCell(int shard)
     public long AppendedLsn { get => Volatile.Read(ref _appendedLsn); internal set => Volatile.Write(ref _appendedLsn, value); }
 
     public long DurableLsn { get => Volatile.Read(ref _durableLsn); internal set => Volatile.Write(ref _durableLsn, value); }
+
+    /// <summary>What the local replica's files hold; null until it was looked at. Refreshed once per second.</summary>
+    public MergeStatus? Storage { get => _storage?.Value; internal set => _storage = value is { } status ? new StorageReport(status) : null; }
 
     internal void SetReplicas(ReplicaStatus[] replicas) => _replicas = replicas;
 }

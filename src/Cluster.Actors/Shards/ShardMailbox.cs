@@ -13,6 +13,8 @@ internal sealed class ShardMailbox(IActorRef actor) : IShardMailbox, ILocalShard
 
     void ILocalShardSink.FlushStalled(Exception? cause) => Post(new FlushStalled(cause));
 
+    void ILocalShardSink.StoreWork() => Post(StoreWork.Instance);
+
     void ILocalShardSink.StateSaved(Core.ReplicaState state, Exception? error) => Post(new StateSaved(state, error));
 
     void ILocalShardSink.CutDone(Exception? error) => Post(new CutFinished(error));

@@ -79,6 +79,7 @@ internal static class VerifyVerb
     internal static string Describe(LogVerification found)
     {
         string records = found.First.IsNone ? "no records" : $"LSN {found.First} to {found.Last} in {found.Segments.Count} files, committed to {found.Commit}";
+        if (found.Manifest is { } manifest) records += $"; merged to {manifest.MergedThrough} into {manifest.Files.Count} files";
         string verdict = found switch
         {
             { StateDamage: { } state } => $"DAMAGED: {state}",

@@ -10,7 +10,7 @@ internal static class WalVerb
 {
     public static Command Create()
     {
-        var command = new Command("wal", "Looks into segment files.");
+        var command = new Command("wal", "Looks into files of a shard.");
         command.Add(CreateDump());
         command.Add(CreateVerify());
         return command;
@@ -18,7 +18,7 @@ internal static class WalVerb
 
     private static Command CreateDump()
     {
-        var file = new Argument<string>("FILE") { Description = "A segment file, or the saved tail of a cut." };
+        var file = new Argument<string>("FILE") { Description = "A segment file, the saved tail of a cut, a data file, or shard.manifest." };
         var records = new Option<bool>("--records") { Description = "Prints the records of each batch too." };
         var dump = new Command("dump", "Prints the header and the batches of a file; exit code 1 if it is damaged.") { file, records };
         dump.SetAction((parsed, cancellation) => Task.FromResult(
@@ -28,7 +28,7 @@ internal static class WalVerb
 
     private static Command CreateVerify()
     {
-        var paths = new Argument<string[]>("FILE") { Description = "Segment files.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("FILE") { Description = "Files of a shard.", Arity = ArgumentArity.OneOrMore };
         var verify = new Command("verify", "Reads files to the end and prints one line for each; exit code 1 if one is damaged.") { paths };
         verify.SetAction((parsed, cancellation) =>
         {
@@ -50,7 +50,7 @@ internal static class WalVerb
     {
         try
         {
-            return SegmentDump.Write(new PosixFileLayer(), path, output, records, cancellation) ? ExitCode.Ok : ExitCode.Failed;
+            return StorageDump.Write(new PosixFileLayer(), path, output, records, cancellation) ? ExitCode.Ok : ExitCode.Failed;
         }
         catch (StorageException e)
         {

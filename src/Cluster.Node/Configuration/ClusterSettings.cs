@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Cluster.Actors.Shards;
 using Cluster.Node.Resp;
+using Cluster.Storage;
 using Cluster.Storage.Log;
 
 namespace Cluster.Node.Configuration;
@@ -49,6 +50,11 @@ public sealed record ClusterSettings
     public required FsyncMode Fsync { get; init; }
 
     public required long SegmentBytes { get; init; }
+
+    public required MergeOptions Merge { get; init; }
+
+    /// <summary>Log of one shard that is kept for replicas that are away.</summary>
+    public required long RetainBytes { get; init; }
 
     public required long FreeBytesLow { get; init; }
 

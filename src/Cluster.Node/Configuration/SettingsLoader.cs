@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Configuration;
 using Cluster.Actors.Shards;
 using Cluster.Node.Resp;
+using Cluster.Storage;
 using Cluster.Storage.Log;
 
 namespace Cluster.Node.Configuration;
@@ -70,6 +71,13 @@ public static class SettingsLoader
             DownAfter = reader.Duration("cluster.down-after", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Fsync = reader.Choice("cluster.fsync", ("always", FsyncMode.Always), ("interval", FsyncMode.Interval), ("os", FsyncMode.Os)),
             SegmentBytes = reader.Size("cluster.segment-bytes", 64 * 1024, 1L << 30),
+            Merge = new MergeOptions
+            {
+                Ratio = reader.Integer("cluster.merge.garbage-percent", 1, 99) / 100.0,
+                MinBytes = reader.Size("cluster.merge.min-bytes", 0, 1L << 40),
+                BytesPerSecond = reader.Size("cluster.merge.bytes-per-second", 1024, 1L << 40),
+            },
+            RetainBytes = reader.Size("cluster.merge.retain-bytes", 0, 1L << 50),
             FreeBytesLow = reader.Size("cluster.free-bytes-low", 0, 1L << 50),
             FreeBytesHigh = reader.Size("cluster.free-bytes-high", 0, 1L << 50),
             ReserveBytes = reader.Size("cluster.reserve-bytes", 0, 1L << 40),

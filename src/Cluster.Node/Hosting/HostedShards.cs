@@ -97,6 +97,8 @@ internal sealed class HostedShards : NodeShards
             InitialIncarnation = FirstIncarnation,
             SegmentBytes = _settings.SegmentBytes,
             Fsync = _settings.Fsync,
+            Merge = _settings.Merge,
+            RetainBytes = _settings.RetainBytes,
         });
         _local[shard] = local;
         return local;

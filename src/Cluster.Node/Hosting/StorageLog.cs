@@ -51,6 +51,12 @@ internal sealed class StorageLog(ILogger log, TimeProvider time) : IStorageEvent
     public void LogPinRevoked(int shard, Lsn after, long bytesHeld) =>
         log.LogWarning("shard {Shard}: log from LSN {First} on is no longer kept for a snapshot or a stream: that held {Bytes} bytes; who still needs it needs another snapshot", shard, after.Value + 1, bytesHeld);
 
+    public void Merged(int shard, Lsn through, long replacedBytes, long writtenBytes) =>
+        log.LogDebug("shard {Shard}: merged {Replaced} bytes into {Written}, through LSN {Lsn}", shard, replacedBytes, writtenBytes, through.Value);
+
+    public void MergeFailed(int shard, Exception cause) =>
+        log.LogError(cause, "shard {Shard}: merging has failed; the shard serves as before, but its disk fills until the node is restarted", shard);
+
     public void SpaceLow(string folder, long freeBytes) =>
         log.LogError("{Folder}: the disk is nearly full, {FreeBytes} bytes are free; client writes are refused, reads go on, and so do writes once there is space again", folder, freeBytes);
 

@@ -46,8 +46,28 @@ internal static class NodeMetrics
         var state = to.Gauge("cluster_shard_state", "State of the local replica: 0 recovering, 1 catching up, 2 replicating, 3 leading, 4 fenced, 5 stopping.");
         for (int i = 0; i < directory.Shards; i++)
             if (directory[i].HasLocalReplica) state.Sample("shard", i, (int)directory[i].State);
+        Storage(to, directory);
         var waiting = to.Gauge("cluster_shard_queue_batches", "Batches of clients that wait for the shard's actor.");
         for (int i = 0; i < directory.Shards; i++) waiting.Sample("shard", i, backend.Router.QueueOf(i).Count);
+    }
+
+    private static void Storage(PrometheusWriter to, ShardDirectory directory)
+    {
+        var log = to.Gauge("cluster_shard_log_bytes", "Bytes of the local replica's log files.");
+        for (int i = 0; i < directory.Shards; i++)
+            if (directory[i].Storage is { } status) log.Sample("shard", i, status.LogBytes);
+        var data = to.Gauge("cluster_shard_data_bytes", "Bytes of the files that values were merged into.");
+        for (int i = 0; i < directory.Shards; i++)
+            if (directory[i].Storage is { } status) data.Sample("shard", i, status.DataBytes);
+        var live = to.Gauge("cluster_shard_live_bytes", "Of both, about what a key still has.");
+        for (int i = 0; i < directory.Shards; i++)
+            if (directory[i].Storage is { } status) live.Sample("shard", i, status.LiveBytes);
+        var merged = to.Counter("cluster_shard_merged_bytes_total", "Bytes of files that merges have replaced since the shard was opened.");
+        for (int i = 0; i < directory.Shards; i++)
+            if (directory[i].Storage is { } status) merged.Sample("shard", i, status.BytesReplaced);
+        var failed = to.Gauge("cluster_shard_merge_failed", "1 if nothing is merged until the node is restarted.");
+        for (int i = 0; i < directory.Shards; i++)
+            if (directory[i].Storage is { } status) failed.Sample("shard", i, status.Failure is null ? 0 : 1);
     }
 
     private static void Topology(PrometheusWriter to, TopologyView topology)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Storage.Files;
 using Cluster.Storage.Log;
+using Cluster.Storage.State;
 
 namespace Cluster.Storage.Repair;
 
@@ -38,7 +39,7 @@ public static class LogRepair
         }
 
         var damage = before.Damage is { IsTornTail: false } found ? found : null;
-        if (damage is not null && (before.Segments.Count == 0 || damage.Lsn <= before.Segments[0].First))
+        if (damage is not null && (before.Segments.Count == 0 || damage.Lsn <= before.Segments[0].First || damage.Lsn <= before.Manifest?.MergedThrough))
             throw new LogRepairException($"{folder}: {damage.Path} is damaged at offset {damage.Offset}, LSN {damage.Lsn}, before the first record that could be kept. Move the folder away: the replica then starts empty under a new incarnation.");
         if (before.ManifestDamage is { } manifest)
             throw new LogRepairException($"{manifest} Values lie in files that only it names, so nothing here can be trusted to be whole. Move the folder {folder} away: the replica then starts empty under a new incarnation.");
@@ -61,6 +62,8 @@ public static class LogRepair
         using var state = ShardStateFile.Open(files, folder);
         state.Save(state.Current with { Doubtful = true, ClosedCleanly = false, BootId = environment.BootId });
         environment.CrashPoints.Reached("repair.marked");
+        if (damage is not null && before.Manifest is { } merged && merged.RegardedCommit >= damage.Lsn)
+            LowerManifest(environment, folder, merged, damage.Lsn - 1);
         if (damage is not null)
             Cut(environment, folder, state, before, damage);
         if (acceptLoss)
@@ -75,6 +78,21 @@ public static class LogRepair
     {
         using var state = ShardStateFile.Open(environment.Files, folder);
         CutIntent.Finish(environment.Files, folder, state, environment.CrashPoints);
+    }
+
+    /// <summary>
+    /// The data files lack values that only records behind the cut supersede. With those lost too a key has neither value, until a leader has sent them
+    /// again: the reason why such a replica does not count before.
+    /// </summary>
+    private static void LowerManifest(StorageEnvironment environment, string folder, ShardManifest manifest, Lsn keep)
+    {
+        var lowered = manifest with
+        {
+            RegardedCommit = keep,
+            Files = [.. manifest.Files.Select(file => file with { CleanThrough = Lsn.Min(file.CleanThrough, keep) })],
+        };
+        ShardManifestFile.Write(environment.Files, folder, lowered, environment.CrashPoints);
+        environment.CrashPoints.Reached("repair.manifest-lowered");
     }
 
     private static void Cut(StorageEnvironment environment, string folder, ShardStateFile state, LogVerification before, LogDamage damage)

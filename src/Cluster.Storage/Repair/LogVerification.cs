@@ -1,4 +1,5 @@
 using Cluster.Storage.Log;
+using Cluster.Storage.State;
 
 namespace Cluster.Storage.Repair;
 
@@ -40,6 +41,12 @@ public sealed record LogVerification
 
     /// <summary>The first damage, or null. What lies behind it is not judged.</summary>
     public required LogDamage? Damage { get; init; }
+
+    /// <summary>What stands for the beginning of the log; null if nothing was merged, or it cannot be read.</summary>
+    public required ShardManifest? Manifest { get; init; }
+
+    /// <summary>Data files that the manifest names and that are whole: every byte was read.</summary>
+    public required IReadOnlyList<VerifiedDataFile> DataFiles { get; init; }
 
     /// <summary>Tails that were cut and saved, temporary files.</summary>
     public required IReadOnlyList<string> Leftovers { get; init; }

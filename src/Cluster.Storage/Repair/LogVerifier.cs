@@ -18,6 +18,8 @@ public sealed class LogVerifier
     private readonly CancellationToken _cancellation;
     private readonly List<VerifiedSegment> _segments = [];
     private SegmentHeader? _identity;
+    private ShardManifest? _manifest;
+    private bool _joins = true;
     private Lsn _last;
     private Lsn _commit;
     private Term _term;
@@ -62,10 +64,18 @@ public sealed class LogVerifier
 
         var cutUnfinished = _files.FileExists(Path.Combine(_folder, CutIntent.FileName));
         stateDamage ??= Unreadable(() => CutIntent.Exists(_files, _folder));
-        _commit = state?.Commit ?? Lsn.None;
-        var damage = ScanAll(SegmentListing.Read(_files, _folder), state?.Synced ?? Lsn.None);
-        if (damage is null && state?.Synced > _last)
-            damage = new LogDamage(_folder, 0, _last.Next, "records are missing", $"the shard's state says that LSN {state.Value.Synced} was synced", state.Value.Synced);
+        var merged = new MergedVerifier(_files, _folder, ReadOfDataFile, _cancellation);
+        merged.ReadManifest();
+        _manifest = merged.Manifest;
+        _commit = Lsn.Max(state?.Commit ?? Lsn.None, _manifest?.RegardedCommit ?? Lsn.None);
+        var synced = Lsn.Max(state?.Synced ?? Lsn.None, _manifest?.RegardedCommit ?? Lsn.None);
+        _last = _manifest?.MergedThrough ?? Lsn.None;
+        foreach (var file in _manifest?.Files ?? [])
+            _bytesTotal += file.Bytes;
+        merged.ReadFiles();
+        var damage = ScanAll(SegmentListing.Read(_files, _folder), synced);
+        if (damage is null && synced > _last)
+            damage = new LogDamage(_folder, 0, _last.Next, "records are missing", SyncedEvidence.Stored(synced), synced);
         return new LogVerification
         {
             Folder = _folder,
@@ -77,9 +87,11 @@ public sealed class LogVerifier
             Synced = state?.Synced,
             StateDamage = stateDamage,
             IsDoubtful = state?.Doubtful ?? true,
-            ManifestDamage = Unreadable(() => ShardManifestFile.Read(_files, _folder)),
             CutUnfinished = cutUnfinished,
             Damage = damage,
+            Manifest = _manifest,
+            DataFiles = merged.Files,
+            ManifestDamage = merged.Damage ?? MergedGap(),
             Leftovers = Leftovers(),
         };
     }
@@ -97,12 +109,30 @@ public sealed class LogVerifier
         }
     }
 
+    private void ReadOfDataFile(long bytes)
+    {
+        _bytesDone += bytes;
+        _progress?.Invoke(_bytesDone, _bytesTotal);
+    }
+
+    /// <summary>Whether manifest and log are parts of one history.</summary>
+    private string? MergedGap()
+    {
+        var first = _segments is [var oldest, ..] ? oldest.First : _last.Next;
+        if (_manifest is null)
+            return first > Lsn.First && _files.ListFiles(_folder).Any(DataFileInfo.IsName) ? $"{ShardManifestFile.FileName} is missing, although the log begins with LSN {first}" : null;
+        if (first > _manifest.MergedThrough.Next)
+            return $"the log begins with LSN {first}, although only what lies up to LSN {_manifest.MergedThrough} was merged";
+        return _joins ? null : $"at LSN {_manifest.MergedThrough} the log's digest or term is not the one in {ShardManifestFile.FileName}";
+    }
+
     private List<string> Leftovers()
     {
         var names = new List<string>();
         foreach (var name in _files.ListFiles(_folder))
         {
-            if (name is not (ShardStateFile.FileName or ShardManifestFile.FileName) && !SegmentName.TryParse(name, out _) && !name.EndsWith(SegmentName.HintSuffix, StringComparison.Ordinal))
+            var isLive = name is ShardStateFile.FileName or ShardManifestFile.FileName || _manifest?.Files.Any(file => file.Name == name) == true;
+            if (!isLive && !SegmentName.TryParse(name, out _) && !name.EndsWith(SegmentName.HintSuffix, StringComparison.Ordinal))
                 names.Add(name);
         }
 
@@ -149,6 +179,7 @@ public sealed class LogVerifier
             _last = header.First - 1;
             _term = header.TermBefore;
             _digest = header.DigestBefore;
+            NoteJoin();
             return null;
         }
 
@@ -180,11 +211,18 @@ public sealed class LogVerifier
         _bytesDone += file.Length;
         _term = scanner.Term;
         _digest = scanner.Digest;
+        NoteJoin();
         _segments.Add(new VerifiedSegment(names[index], header.First, _last, batches, scanner.Offset));
         var reason = scanner.Damage;
         if (reason is null && names[index].IsSealed && names[index].Last != _last)
             reason = $"the sealed segment ends with LSN {_last}";
         return reason is null ? null : Damaged(names, index, file, header, _last.Next, scanner.Offset, reason, synced);
+    }
+
+    private void NoteJoin()
+    {
+        if (_manifest is not null && _last == _manifest.MergedThrough && (_digest != _manifest.Digest || _term != _manifest.LastTerm))
+            _joins = false;
     }
 
     private LogDamage Damaged(List<SegmentName> names, int index, IDataFile file, SegmentHeader? header, Lsn lsn, long offset, string reason, Lsn synced)

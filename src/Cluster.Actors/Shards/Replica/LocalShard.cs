@@ -31,6 +31,11 @@ public sealed record LocalShardOptions
     public long BufferBytes { get; init; } = 8L << 20;
 
     public FsyncMode Fsync { get; init; } = FsyncMode.Always;
+
+    public MergeOptions Merge { get; init; } = new();
+
+    /// <summary>Log kept for replicas that are away, in bytes; one that needs older records then needs a new copy.</summary>
+    public long RetainBytes { get; init; } = 4L << 30;
 }
 
 /// <summary>Where the completions of a local shard go. Called on writer threads: an implementation only passes a message on.</summary>
@@ -43,6 +48,9 @@ internal interface ILocalShardSink
 
     /// <summary>The disk is full, or (null) no longer.</summary>
     void FlushStalled(Exception? cause);
+
+    /// <summary>See <see cref="ShardStore.ReclaimMemory"/>.</summary>
+    void StoreWork();
 
     void StateSaved(Core.ReplicaState state, Exception? error);
 
@@ -174,6 +182,8 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
 
     void ILogListener.FlushResumed() => _sink?.FlushStalled(null);
 
+    void ILogListener.WorkForOwner() => _sink?.StoreWork();
+
     private async Task OpenCore()
     {
         var known = options.StateFile.Find(options.Shard);
@@ -194,6 +204,7 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
                 Fsync = options.Fsync,
                 OpeningCancelled = _closing.Token,
             },
+            Merge = options.Merge,
         });
         if (known is null) await Saved(done => options.StateFile.Save(options.Shard, new ShardReplicaState(Term.None, null, options.InitialIncarnation), done)).ConfigureAwait(false);
     }

@@ -22,6 +22,12 @@ internal sealed class FlushMoved : IDeadLetterSuppression
     public static readonly FlushMoved Instance = new();
 }
 
+/// <summary>A merge has places of values for the directory, which only the shard's actor changes.</summary>
+internal sealed class StoreWork : IDeadLetterSuppression
+{
+    public static readonly StoreWork Instance = new();
+}
+
 /// <summary>Forwarded batches were appended: tell the core and wake the writer, once for all that were in the mailbox.</summary>
 internal sealed class EndBurst : IDeadLetterSuppression
 {

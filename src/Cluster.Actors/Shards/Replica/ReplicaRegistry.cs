@@ -1,10 +1,11 @@
 using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
 
 namespace Cluster.Actors.Shards;
 
 /// <summary>
 /// How the replicas of a shard are, as far as this one has heard: each tells the others its own state when it changes and once per second,
-/// and a leader hears of progress with every pull and ack. For operators only, nothing is decided by it.
+/// and a leader hears of progress with every pull and ack. Beside what operators see, it decides only how long the log is kept for them.
 /// </summary>
 internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
 {
@@ -32,6 +33,20 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
     {
         if (_heard.TryGetValue(node, out var before)) _heard[node] = before with { Applied = applied, Durable = durable, At = now };
     }
+
+    /// <summary>
+    /// The oldest record that another member may still pull: the one behind what it has applied, which is never cut. The first of all while nothing
+    /// was heard of one of them, so that a new leader forgets nobody. Learners count.
+    /// </summary>
+    public Lsn NeededFrom(Configuration configuration)
+    {
+        long applied = long.MaxValue - 1;
+        foreach (var member in configuration.Voters) applied = Math.Min(applied, AppliedOf(member.Node));
+        foreach (var member in configuration.Learners) applied = Math.Min(applied, AppliedOf(member.Node));
+        return new Lsn(applied + 1);
+    }
+
+    private long AppliedOf(Guid node) => node == self ? long.MaxValue - 1 : _heard.TryGetValue(node, out var heard) ? heard.Applied : 0;
 
     public void Publish(ShardCell cell, ReplicaCore core, ShardState ownState, long now)
     {

@@ -102,6 +102,7 @@ internal sealed partial class ShardReplica
         _meta?.Expire(now);
         _forwards.Tick(now);
         if (now - _registry.PublishedAt >= ReplicaRegistry.PublishMicros) _registry.Publish(_cell, _core, CurrentState(), now);
+        ReleaseLog(now);
         Settle(now);
     }
 

@@ -65,6 +65,19 @@ internal sealed class DataFileReader : IDisposable
         return new DataFileReader(file, info, footer, values);
     }
 
+    /// <summary>Without a manifest that could contradict it.</summary>
+    public static DataFileReader OpenAlone(IDataFile file, out DataFileHeader header)
+    {
+        Span<byte> bytes = stackalloc byte[DataFileHeader.Bytes];
+        var length = file.Length;
+        if (file.Read(0, bytes) < bytes.Length || !DataFileHeader.TryRead(bytes, out header))
+            throw Damage(file, 0, Lsn.First, "its header is not valid");
+        bytes = bytes[..DataFileFooter.Bytes];
+        if (file.Read(Math.Max(0, length - bytes.Length), bytes) < bytes.Length || !DataFileFooter.TryRead(bytes, out var footer))
+            throw Damage(file, Math.Max(0, length - bytes.Length), header.First, "its footer is not valid");
+        return Open(file, new DataFileInfo(header.Id, header.First, footer.Last, Lsn.None, length, footer.Entries, 0), header.Shard, header.ClusterId, values: true);
+    }
+
     /// <summary>The next section, verified. False at the end, which is verified too.</summary>
     public bool TryNext()
     {

@@ -52,36 +52,6 @@ public sealed class RealDiskTests : IDisposable
         Close(log);
     }
 
-    [Fact]
-    public void A_killed_process_loses_what_it_had_reported_flushed()
-    {
-        // The child is this test assembly's own runner in a mode of its own; it prints every flushed LSN until it is killed.
-        for (var round = 0; round < 3; round++)
-        {
-            var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true };
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Cluster.TestSupport.Writer.dll"));
-            start.ArgumentList.Add(_folder);
-            using var child = Process.Start(start)!;
-            long reported = 0;
-            var random = new Random(round);
-            var enough = 2000 + random.Next(20_000);
-            while (child.StandardOutput.ReadLine() is { } line)
-            {
-                reported = long.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
-                if (--enough == 0 || reported > 20_000 * (round + 1))
-                    child.Kill();
-            }
-
-            child.WaitForExit();
-            using var pool = new WriterPool(1);
-            var replay = new CheckingReplay();
-            var log = Open(pool, new WaitingListener(), 1 << 20, 1 << 20, replay);
-            Assert.True(log.LastLsn.Value >= reported && reported > 0, $"reported {reported}, found {log.LastLsn}");
-            Assert.Equal(log.LastLsn.Value, replay.Count);
-            Close(log);
-        }
-    }
-
     private ShardLog Open(WriterPool pool, ILogListener listener, long segmentBytes, long bufferBytes, IRecordReplay? replay = null) => ShardLog.Open(
         new ShardLogOptions
         {

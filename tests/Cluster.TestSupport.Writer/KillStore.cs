@@ -8,6 +8,7 @@ public static class KillStore
 {
     public static ShardStoreOptions Options(string folder, IStorageScheduler scheduler, ILogListener listener) => new()
     {
+        Merge = new MergeOptions { MinBytes = 0, Ratio = 0.3, FileBytes = 1 << 20 },
         Log = new ShardLogOptions
         {
             Folder = Path.Combine(folder, "shard-0"),
@@ -21,8 +22,12 @@ public static class KillStore
         },
     };
 
-    /// <summary>What an owner does now and then.</summary>
-    public static void Tend(ShardStore store) => store.ReclaimMemory();
+    /// <summary>What an owner does now and then: the log may go as soon as it is merged.</summary>
+    public static void Tend(ShardStore store)
+    {
+        store.ReleaseBelow(store.CommitLsn.Next);
+        store.ReclaimMemory();
+    }
 }
 
 /// <summary>Tells what may be acknowledged, a line each time.</summary>

@@ -100,6 +100,7 @@ internal sealed class FlipImage : ILogListener
     {
         Hasher = Hasher,
         Hints = _hints,
+        Merge = new MergeOptions { MinBytes = 0, Ratio = 0.3, FileBytes = _segmentBytes * 2, Enabled = boot == 1 },
         Log = new ShardLogOptions
         {
             Folder = Folder,
@@ -147,14 +148,17 @@ internal sealed class FlipImage : ILogListener
             store.RequestFlush();
             scheduler.RunAll();
             store.AdvanceCommit(store.FlushedLsn);
+            // The first third may be merged, the rest is somebody's.
+            if (written < bytes / 3)
+                store.ReleaseBelow(store.CommitLsn);
             if (random.Next(4) == 0)
-                Wait(scheduler, 10);
+                Wait(store, scheduler, 10);
             if (random.Next(60) == 0)
                 CutSomething(store, scheduler);
         }
 
         // The state is saved with the first of these; nothing stored tells of the second.
-        Wait(scheduler, 2000);
+        Wait(store, scheduler, 2000);
         for (var i = 0; i < 2; i++)
         {
             LastBatch = store.LastLsn.Next;
@@ -174,12 +178,13 @@ internal sealed class FlipImage : ILogListener
         scheduler.RunAll();
     }
 
-    private void Wait(ManualScheduler scheduler, int milliseconds)
+    private void Wait(ShardStore store, ManualScheduler scheduler, int milliseconds)
     {
         for (var i = 0; i < milliseconds; i += 2)
         {
             _time.Advance(TimeSpan.FromMilliseconds(2));
             scheduler.RunAll();
+            store.ReclaimMemory();
         }
     }
 }

@@ -18,6 +18,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private readonly List<(Lsn Lsn, Term Term, int Index, int Length)>[] _history = [.. Enumerable.Range(0, KillLoad.Keys).Select(static _ => new List<(Lsn, Term, int, int)>())];
     private readonly List<Lsn> _flushes = [];
     private Lsn _known;
+    private Lsn _merged;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -39,7 +40,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             Check(new Lsn(reported), closesInOrder: random.Next(2) == 0);
         }
 
-        output.WriteLine($"kills: {kills:N0}, {whileOpening} before the first record, {atPoints} at crash points, {_known} records in the end, {clock.Elapsed.TotalSeconds:N1} s");
+        output.WriteLine($"kills: {kills:N0}, {whileOpening} before the first record, {atPoints} at crash points, {_known} records in the end, {_merged} of them merged, {clock.Elapsed.TotalSeconds:N1} s");
+        Assert.True(_merged > Lsn.None, "nothing was merged");
         Assert.True(reportedInAll > 0, "no process came to write anything");
     }
 
@@ -91,6 +93,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         }
 
         Assert.Equal(pending, store.CountWithPending());
+        _merged = store.MergeStatus.MergedThrough;
         if (closesInOrder)
         {
             using var closed = new ManualResetEventSlim();

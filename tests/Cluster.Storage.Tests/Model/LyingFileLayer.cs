@@ -1,5 +1,6 @@
 using Cluster.Storage.Files;
 using Cluster.Storage.Log;
+using Cluster.Storage.State;
 using Cluster.TestSupport.Storage;
 
 namespace Cluster.Storage.Tests.Model;
@@ -50,6 +51,12 @@ internal enum DiskLie
 
     /// <summary>Every failed sync is reported as done.</summary>
     FailedSyncsSwallowed,
+
+    /// <summary>Merged values are not synced before the manifest names their file.</summary>
+    DataFileSyncsDropped,
+
+    /// <summary>Sources of a merge are given up although the manifest was not replaced.</summary>
+    ManifestNotReplaced,
 }
 
 /// <summary>A file layer that does less than it says.</summary>
@@ -75,6 +82,8 @@ internal sealed class LyingFileLayer(SimulatedFileLayer files, DiskLie lie) : IF
     public void Rename(string from, string to)
     {
         Pay();
+        if (lie == DiskLie.ManifestNotReplaced && to.EndsWith(ShardManifestFile.FileName, StringComparison.Ordinal) && files.FileExists(to))
+            return;
         if (lie != DiskLie.RenamesKeepTheOldName || !from.EndsWith(".open", StringComparison.Ordinal))
         {
             files.Rename(from, to);
@@ -164,6 +173,7 @@ internal sealed class LyingFileLayer(SimulatedFileLayer files, DiskLie lie) : IF
             {
                 case DiskLie.SegmentSyncsDropped when IsSegment:
                 case DiskLie.StateFilesNotSyncedBeforeTheirRename when Path.EndsWith(".tmp", StringComparison.Ordinal):
+                case DiskLie.DataFileSyncsDropped when Path.Contains("/data-", StringComparison.Ordinal):
                 case DiskLie.CutIntentNotSynced when Path.Contains(CutIntent.FileName, StringComparison.Ordinal):
                     return;
                 case DiskLie.SyncsReportedTooEarly:

@@ -24,6 +24,7 @@ internal static class StoreComparison
         Assert.Equal(pending, store.CountWithPending());
         Assert.Equal(model.LastPending, store.LastPendingLsn);
         Scan(store, model);
+        Expiry(store, model);
         Control(model.NewestOf(RecordKind.Configuration, model.Last), store.LastConfiguration);
         Control(model.NewestOf(RecordKind.Configuration, model.Commit), store.CommittedConfiguration);
         Control(model.NewestOf(RecordKind.Topology, model.Last), store.LastTopology);
@@ -47,6 +48,7 @@ internal static class StoreComparison
         var newest = model.Find(key, model.Last);
         var lookup = store.Find(name);
         Assert.Equal(newest.Lsn > model.Commit ? newest.Lsn : Lsn.None, lookup.PendingLsn);
+        Assert.Equal(newest.ExpiresAt, lookup.ExpiresAt);
         Value(store, lookup, name, newest.Value, newest.ExpiresAt);
         var committed = model.Find(key, model.Commit);
         Value(store, store.FindCommitted(name), name, committed.Value, committed.ExpiresAt);
@@ -117,6 +119,35 @@ internal static class StoreComparison
 
         for (var key = 0; key < Keys; key++)
             Assert.True(found.Contains(key) == model.Find(key, model.Commit).Value is not null, $"the scan is wrong about key {key}");
+    }
+
+    /// <summary>Half of the keys that expire are due at a time between theirs.</summary>
+    private static void Expiry(ShardStore store, LogModel model)
+    {
+        var expiring = 0;
+        var times = new List<long>();
+        for (var key = 0; key < Keys; key++)
+        {
+            var committed = model.Find(key, model.Commit);
+            if (committed is not { Value: not null, ExpiresAt: not 0 })
+                continue;
+            expiring++;
+            // What a pending record changes is not due.
+            if (model.Find(key, model.Last).Lsn <= model.Commit)
+                times.Add(committed.ExpiresAt);
+        }
+
+        Assert.Equal(expiring, store.ExpiringCount);
+        if (times.Count == 0)
+            return;
+        times.Sort();
+        var now = times[times.Count / 2];
+        var found = new List<ExpiredKey>();
+        var cursor = default(ExpiryCursor);
+        do
+            store.NextExpired(now, 3, ref cursor, found);
+        while (!cursor.IsAtStart);
+        Assert.Equal(times.Where(time => time <= now), found.Select(static expired => expired.ExpiresAt));
     }
 
     private static void Control(ModelRecord? expected, ControlRecord? actual)

@@ -25,6 +25,7 @@ internal sealed partial class StoreLife
         }
 
         NoteSynced();
+        NoteMerges();
     }
 
     private void Choose(int choice, Random random)
@@ -52,16 +53,19 @@ internal sealed partial class StoreLife
             case < 47:
                 Cut(random);
                 break;
-            case < 50:
+            case < 49:
                 ReadStream(random);
                 break;
-            case < 52:
+            case < 50:
                 CloseAndReopen(random);
                 break;
-            case < 54:
-                Reopen(random, powerLoss: choice == 53, mayCrash: true);
+            case < 52:
+                Reopen(random, powerLoss: choice == 50, mayCrash: true);
                 break;
-            case < 56:
+            case < 53:
+                LetTimePass(random);
+                break;
+            case < 55:
                 _files.CrashAfter = random.Next(25);
                 break;
             case < 58:
@@ -76,6 +80,10 @@ internal sealed partial class StoreLife
                 break;
             case 61:
                 Vote(random);
+                break;
+            case 62:
+                Store.ReleaseBelow(new Lsn(random.NextInt64(_model.Last.Value + 2)));
+                LetTimePass(random);
                 break;
             default:
                 if (_failure is null)
@@ -223,10 +231,12 @@ internal sealed partial class StoreLife
 
     private void LetTimePass(Random random)
     {
-        for (var i = random.Next(1, 8); i > 0 && !_files.IsHalted; i--)
+        for (var i = random.Next(1, 20); i > 0 && !_files.IsHalted; i--)
         {
-            _time.Advance(TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(900) : 2));
+            _time.Advance(TimeSpan.FromMilliseconds(random.Next(9) == 0 ? random.Next(900) : 2));
             _scheduler.RunAll();
+            if (random.Next(3) > 0)
+                Store.ReclaimMemory();
         }
 
         if (random.Next(2) == 0 && _files.FreeSpace != long.MaxValue && !_files.IsHalted)
@@ -274,7 +284,7 @@ internal sealed partial class StoreLife
 
     private void ReadStream(Random random)
     {
-        var after = new Lsn(random.NextInt64(_model.Last.Value + 1));
+        var after = Lsn.Max(new Lsn(random.NextInt64(_model.Last.Value + 1)), Store.FirstLsn - random.Next(2));
         var fromDisk = random.Next(2) == 0;
         try
         {

@@ -28,6 +28,7 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
     private readonly FsyncMode _fsync;
     private readonly bool _hints;
     private readonly int _pendingOperationsMax;
+    private readonly MergeOptions _merge;
     private SimulatedFileLayer _files = new();
     private SimulatedCrashPoints _points;
     private ManualScheduler _scheduler;
@@ -42,6 +43,7 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
     private bool _mayBeDoubtful;
     private Term _term = new(1);
     private ShardReplicaState _promised;
+    private long _mergesSeen;
     private readonly List<ShardReplicaState> _asked = [];
 
     public StoreLife(int seed, LifeReport report, DiskLie lie = DiskLie.None)
@@ -54,12 +56,21 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
         _fsync = random.Next(6) switch { 0 => FsyncMode.Interval, 1 => FsyncMode.Os, _ => FsyncMode.Always };
         _hints = random.Next(4) != 0;
         _pendingOperationsMax = random.Next(5) == 0 ? 12 : 4096;
+        _merge = new MergeOptions
+        {
+            Enabled = random.Next(6) != 0,
+            Ratio = random.Next(3) > 0 ? 0.1 : 0.5,
+            MinBytes = 0,
+            FileBytes = random.Next(400, 5000),
+        };
         _files.CreateFolder(Root);
         _files.SyncFolder("/");
         _points = new SimulatedCrashPoints(_files);
         _scheduler = new ManualScheduler(_time);
         if (!Open(random, mayCrash: random.Next(8) == 0))
             Reopen(random, powerLoss: random.Next(2) == 0, mayCrash: false);
+        else
+            Compare(powerLoss: false);
     }
 
     /// <summary>Gets a line per event when one life is looked at.</summary>
@@ -276,6 +287,7 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
     {
         Hasher = Hasher,
         Hints = _hints,
+        Merge = _merge,
         PendingOperationsMax = _pendingOperationsMax,
         Log = new ShardLogOptions
         {
@@ -313,6 +325,10 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
         _acknowledged = _synced = last;
         _cutting = null;
         _term = Store.LastTerm.Next;
+        _mergesSeen = 0;
+        // Half of the shards have nobody else who needs their log.
+        if (_merge.Ratio < 0.3)
+            Store.ReleaseBelow(new Lsn(long.MaxValue));
         ComparePromise();
         Examine();
     }
@@ -322,6 +338,20 @@ internal sealed partial class StoreLife : ILogListener, IDisposable
         var found = _node!.Find(0) ?? default;
         Assert.True(found == _promised || (found.Term > _promised.Term && _asked.Contains(found)), $"promised {_promised}, found {found}");
         _promised = found;
+    }
+
+    /// <summary>What the background has done since the store was opened.</summary>
+    private void NoteMerges()
+    {
+        if (_openStore is null || !_merge.Enabled)
+            return;
+        var status = Store.MergeStatus;
+        _report.Count("merges", Math.Max(0, status.Merges - _mergesSeen));
+        _mergesSeen = status.Merges;
+        if (Store.FirstLsn > Lsn.First)
+            _report.Count("steps with a released log");
+        if (status.DataFiles > 1)
+            _report.Count("steps with several data files");
     }
 
     private sealed class CountingEvents(LifeReport report) : IStorageEvents

@@ -13,7 +13,7 @@ namespace Cluster.Storage.Tests.Model;
 public sealed class StoreLifeTests(ITestOutputHelper output)
 {
     private const int Threads = 2;
-    private const int StepsMax = 60;
+    private const int StepsMax = 70;
 
     /// <summary>Every name that a crash point of a store has.</summary>
     public static readonly string[] Points =
@@ -24,6 +24,8 @@ public sealed class StoreLifeTests(ITestOutputHelper output)
         "cut.synced-lowered", "cut.segment-unlinked", "cut.header-written", "cut.truncated", "cut.synced", "cut.renamed", "cut.done",
         "open.torn-tail-cut", "open.settled", "doubtful.copied", "cut.replacement-renamed",
         "hint.written", "hint.renamed",
+        "shard.manifest.written", "shard.manifest.synced", "shard.manifest.renamed", "shard.manifest.durable",
+        "merge.data-durable", "merge.data-renamed", "merge.data-synced", "merge.data-written", "merge.section-written", "merge.source-unlinked", "release.unlinked",
         "node.state.written", "node.state.synced", "node.state.renamed", "node.state.durable",
     ];
 
@@ -31,7 +33,7 @@ public sealed class StoreLifeTests(ITestOutputHelper output)
     [
         "clean closes", "commits ahead of the own disk", "control records", "crashes", "crashes while opening", "cuts", "cuts inside what is sealed",
         "deaths of the process", "doubtful records copied", "failed: read", "failed: sync", "failed: sync folder", "failed: write", "full disks",
-        "losses of power", "openings with everything", "openings with hints", "openings without the un-synced end", "poisoned", "promises", "records of a leader",
+        "losses of power", "merges", "steps with a released log", "steps with several data files", "openings with everything", "openings with hints", "openings without the un-synced end", "poisoned", "promises", "records of a leader",
         "records of a leader refused", "refused: DiskFull", "refused: PendingFull", "space again", "stream reads", "suffixes cut", "torn tails cut",
         .. new LifeReport().Losses.Figures.Select(static figure => "after a loss of power: " + figure.Name),
     ];

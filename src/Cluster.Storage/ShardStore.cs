@@ -47,9 +47,10 @@ public sealed partial class ShardStore : IDisposable
         SnapshotInstall.FinishInterrupted(options.Log.Environment, options.Log.Folder);
         options.Merge.Validated();
         var state = new KeyState(options);
+        ShardLog? log = null;
         try
         {
-            var log = OpenLog(options, state);
+            log = OpenLog(options, state);
             state.CommitThrough(log.Recovery.CommitLsn);
             var files = options.Log.Environment.Files;
             if (options.Hints)
@@ -65,6 +66,7 @@ public sealed partial class ShardStore : IDisposable
         }
         catch
         {
+            log?.Close(static _ => { });
             state.Dispose();
             throw;
         }

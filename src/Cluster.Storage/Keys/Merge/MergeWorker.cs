@@ -159,7 +159,7 @@ internal sealed class MergeWorker : IStorageParticipant
             // The store was disposed of without being closed, while this looked into its directory.
             End(null);
         }
-        catch (StorageFailedException error) when (error.Failure == StorageFailure.NoSpace && _phase is Phase.Copying or Phase.Ending)
+        catch (StorageFailedException error) when (error.MayPass && _phase is Phase.Copying or Phase.Ending)
         {
             Abandon();
             _lane.ScheduleAfter(this, Retry);

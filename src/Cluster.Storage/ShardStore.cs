@@ -174,8 +174,32 @@ public sealed partial class ShardStore : IDisposable
         ValueReader.Read(_files, location, key, value, now, mayBlock: true);
 
     /// <summary>
+    /// Copies the part of the value that begins at <paramref name="offset"/>, as much as there is and the span holds (<paramref name="copied"/>), without
+    /// touching the rest. Outcomes as of <see cref="ReadFromMemory"/>. Never blocks. Any thread.
+    /// </summary>
+    public ValueReadOutcome ReadRangeFromMemory(ValueLocation location, ReadOnlySpan<byte> key, int offset, Span<byte> part, out int copied, long now = 0) =>
+        ValueReader.ReadRange(_files, location, key, offset, part, out copied, now, mayBlock: false);
+
+    /// <summary>As <see cref="ReadRangeFromMemory"/>, from memory or else from the file. Blocks. Any thread.</summary>
+    public ValueReadOutcome ReadRangeFromDisk(ValueLocation location, ReadOnlySpan<byte> key, int offset, Span<byte> part, out int copied, long now = 0) =>
+        ValueReader.ReadRange(_files, location, key, offset, part, out copied, now, mayBlock: true);
+
+    /// <summary>
+    /// Opens a value that is to be copied piece by piece: its file is held until the stream is disposed, whatever becomes of the key. Copied: <paramref name="value"/>
+    /// is not null. Blocks. Any thread.
+    /// </summary>
+    public ValueReadOutcome OpenValue(ValueLocation location, ReadOnlySpan<byte> key, out ValueStream? value, long now = 0) =>
+        ValueReader.Open(_files, location, key, now, out value);
+
+    /// <summary>
+    /// Names the order of the scans. Another process hashes under another secret: a cursor that was given under another epoch means nothing here,
+    /// and its scan begins anew (keys may then be told twice, none that stays is missed). Any thread.
+    /// </summary>
+    public ulong ScanEpoch => _state.Hash("the order of scans"u8).High;
+
+    /// <summary>
     /// Walks the committed keys in an order that no growth changes, <see cref="KeyDirectory.Scan"/>; their names are read with
-    /// <see cref="ReadKey"/>. A cursor belongs to this open store: another process hashes under another secret. Any thread; never touches the disk.
+    /// <see cref="ReadKey"/>. A cursor belongs to stores of one <see cref="ScanEpoch"/>. Any thread; never touches the disk.
     /// </summary>
     public ulong ScanCommitted(ulong cursor, int count, List<ValueLocation> found) => _state.Directory.Scan(cursor, count, found);
 

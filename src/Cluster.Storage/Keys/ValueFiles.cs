@@ -29,7 +29,10 @@ internal sealed class ValueFiles(ShardLog log, DataFileTable data)
     public bool TryReadFromMemory(ValueLocation location, int offset, Span<byte> destination) =>
         !IsData(location) && log.TryReadFromBuffer(InLog(location), offset, destination);
 
-    private static bool IsData(ValueLocation location) => (location.File & DataFile.NumberFlag) != 0;
+    /// <summary>Null: the place is gone, look the key up again.</summary>
+    public ValuePin? TryPin(ValueLocation location) => ValuePin.TryTake(log, data, location);
+
+    public static bool IsData(ValueLocation location) => (location.File & DataFile.NumberFlag) != 0;
 
     private static RecordLocation InLog(ValueLocation location) => new((int)location.File, location.Offset, location.Length);
 }

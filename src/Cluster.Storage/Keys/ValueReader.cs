@@ -54,29 +54,74 @@ internal static class ValueReader
             : ValueReadOutcome.Copied;
     }
 
+    /// <summary>Copies the part of the value from <paramref name="offset"/> on, as much as there is and the span holds: two reads, one of them of header and key.</summary>
+    public static ValueReadOutcome ReadRange(
+        ValueFiles files, ValueLocation location, ReadOnlySpan<byte> key, int offset, Span<byte> part, out int copied, long now, bool mayBlock)
+    {
+        copied = 0;
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var outcome = CheckHead(files, location, key, now, mayBlock);
+        if (outcome != ValueReadOutcome.Copied)
+            return outcome;
+        var count = Math.Min(part.Length, Math.Max(0, location.ValueLength(key.Length) - offset));
+        var start = location.Length - location.ValueLength(key.Length) + offset;
+        if (count > 0 && !Fetch(files, location, start, part[..count], mayBlock))
+            return Missing(mayBlock);
+        copied = count;
+        return ValueReadOutcome.Copied;
+    }
+
+    /// <summary>Holds the value's file; header and key were compared. Blocks.</summary>
+    public static ValueReadOutcome Open(ValueFiles files, ValueLocation location, ReadOnlySpan<byte> key, long now, out ValueStream? stream)
+    {
+        stream = null;
+        // Held first: what is compared is what will be read.
+        if (files.TryPin(location) is not { } pin)
+            return ValueReadOutcome.Gone;
+        try
+        {
+            var outcome = CheckHead(files, location, key, now, mayBlock: true, pin);
+            if (outcome == ValueReadOutcome.Copied)
+                stream = new ValueStream(pin, location.Length - location.ValueLength(key.Length), location.ValueLength(key.Length));
+            return outcome;
+        }
+        finally
+        {
+            if (stream is null)
+                pin.Dispose();
+        }
+    }
+
     [SkipLocalsInit]
-    private static ValueReadOutcome ReadLarge(
-        ValueFiles files, ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now, bool mayBlock)
+    private static ValueReadOutcome CheckHead(ValueFiles files, ValueLocation location, ReadOnlySpan<byte> key, long now, bool mayBlock, ValuePin? pin = null)
     {
         var headBytes = KeyOperationFormat.HeaderBytes(location.HasExpiry) + key.Length;
+        if (location.Length < headBytes)
+            return ValueReadOutcome.AnotherKey;
         byte[]? rented = null;
         try
         {
             var head = headBytes <= WholeBytesMax
                 ? stackalloc byte[headBytes]
                 : (rented = ArrayPool<byte>.Shared.Rent(headBytes)).AsSpan(0, headBytes);
-            if (!Fetch(files, location, 0, head, mayBlock))
+            if (!(pin is null ? Fetch(files, location, 0, head, mayBlock) : pin.TryRead(0, head)))
                 return Missing(mayBlock);
-            var outcome = Judge(head, location, key, now);
-            if (outcome != ValueReadOutcome.Copied)
-                return outcome;
+            return Judge(head, location, key, now);
         }
         finally
         {
             if (rented != null)
                 ArrayPool<byte>.Shared.Return(rented);
         }
+    }
 
+    private static ValueReadOutcome ReadLarge(
+        ValueFiles files, ValueLocation location, ReadOnlySpan<byte> key, Span<byte> value, long now, bool mayBlock)
+    {
+        var outcome = CheckHead(files, location, key, now, mayBlock);
+        if (outcome != ValueReadOutcome.Copied)
+            return outcome;
+        var headBytes = KeyOperationFormat.HeaderBytes(location.HasExpiry) + key.Length;
         return Fetch(files, location, headBytes, value, mayBlock) ? ValueReadOutcome.Copied : Missing(mayBlock);
     }
 

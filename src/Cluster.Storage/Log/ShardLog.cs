@@ -72,6 +72,9 @@ public sealed class ShardLog
     /// <summary>Oldest first. Any thread.</summary>
     internal Segment[] Segments => _segments.Current;
 
+    /// <summary>The segment with that number, held for the caller, or null if it is gone. Any thread.</summary>
+    internal Segment? AcquireSegment(int number) => _segments.Acquire(number);
+
     /// <summary>The oldest sealed segment with records after that one, held for the caller; null if there is none. Any thread.</summary>
     internal Segment? AcquireSealed(Lsn after)
     {

@@ -9,7 +9,7 @@ public sealed class KeyScanTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void A_key_that_stays_is_missed_or_found_twice_while_the_directory_grows_and_shrinks(int seed)
+    public void A_key_that_stays_is_missed_or_found_twice_while_the_directory_grows_and_shrinks_and_values_move(int seed)
     {
         var random = new Random(seed);
         KeyHasher hasher = seed switch
@@ -39,7 +39,18 @@ public sealed class KeyScanTests
                     if (random.Next(scan % 2 == 0 ? 4 : 2) == 0)
                         directory.Remove(Hash(hasher, other));
                     else
-                        directory.Put(Hash(hasher, other), At(other));
+                        directory.Put(Hash(hasher, other), At(other), random.Next(3) == 0 ? i + 1 : 0);
+                    if (stable == 0)
+                        continue;
+
+                    // A merge moves the value, a client writes it again: the key has stayed all the same.
+                    var stays = random.Next(stable);
+                    directory.TryFind(Hash(hasher, stays), out var place);
+                    var moved = new ValueLocation(place.File + 1, place.Offset, place.Length, place.HasExpiry);
+                    if (random.Next(2) == 0)
+                        Assert.True(directory.TryMove(Hash(hasher, stays), place, moved));
+                    else
+                        Assert.False(directory.Put(Hash(hasher, stays), moved, random.Next(2)));
                 }
             }
             while (cursor != 0);

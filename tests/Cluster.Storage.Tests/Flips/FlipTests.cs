@@ -86,7 +86,7 @@ public sealed class FlipTests(ITestOutputHelper output)
                 if (verdict != FlipVerdict.Silent)
                     continue;
                 lock (missed)
-                    missed.Add($"image {chosen}, bit {bit} of {path}: {trials[chosen].Complaint}");
+                    missed.Add($"{trials[chosen].Complaint}: image {chosen}, bit {bit} of {path}");
             }
         }
         catch (Exception error)
@@ -108,6 +108,7 @@ public sealed class FlipTests(ITestOutputHelper output)
         ".open" => "open segment",
         ".hint" => "hint",
         ".tail" => "saved tail",
+        ".dat" => "data file",
         _ => Path.GetFileName(path),
     };
 }

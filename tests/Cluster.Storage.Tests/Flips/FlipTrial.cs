@@ -1,5 +1,6 @@
 using Cluster.Storage.Files;
 using Cluster.Storage.Keys;
+using Cluster.Storage.Keys.Hints;
 using Cluster.Storage.Log;
 using Cluster.Storage.Repair;
 using Cluster.Storage.State;
@@ -13,7 +14,7 @@ internal enum FlipVerdict
     /// <summary>The opening refuses, and names the file.</summary>
     Opening,
 
-    /// <summary>The opening did not need those bytes; reading the log as a stream refuses, and so does the verification.</summary>
+    /// <summary>The opening did not need those bytes; reading the log as a stream refuses (not of data files: a merge reads them), and so does the verification.</summary>
     StreamAndVerification,
 
     /// <summary>The file is read by tools alone, and they tell.</summary>
@@ -91,6 +92,8 @@ internal sealed class FlipTrial(FlipImage image)
             return Silent($"another log: LSN {store.LastLsn}, commit {store.CommitLsn}");
         if (isState)
             return (bit >> 3) % 4096 < ShardState.Bytes ? FlipVerdict.OtherPlace : FlipVerdict.Meaningless;
+        if (DataFileInfo.IsName(Path.GetFileName(path)))
+            return !LogVerifier.Verify(files, FlipImage.Folder).Opens ? FlipVerdict.StreamAndVerification : Silent("the verification finds nothing");
         if (SegmentName.TryParse(Path.GetFileName(path), out var segment))
             return torn.IsNone ? JudgeSegment(store, files, segment) : FlipVerdict.Meaningless;
         if (!path.EndsWith(SegmentName.HintSuffix, StringComparison.Ordinal))
@@ -98,14 +101,18 @@ internal sealed class FlipTrial(FlipImage image)
         if (!HasAllValues(store))
             return Silent("another state of the keys");
         var right = image.Files.ReadAll(path);
-        for (var i = 0; i < 200 && !files.ReadAll(path).AsSpan().SequenceEqual(right); i++)
+        for (var i = 0; i < 200 && !IsRebuilt(files.ReadAll(path), right); i++)
         {
             time.Advance(TimeSpan.FromMilliseconds(2));
             scheduler.RunAll();
         }
 
-        return files.ReadAll(path).AsSpan().SequenceEqual(right) ? FlipVerdict.Rebuilt : Silent("the hint stays as it is");
+        return IsRebuilt(files.ReadAll(path), right) ? FlipVerdict.Rebuilt : Silent("the hint stays as it is");
     }
+
+    /// <summary>The header counts the keys of the moment.</summary>
+    private static bool IsRebuilt(ReadOnlySpan<byte> hint, ReadOnlySpan<byte> right) =>
+        hint.Length == right.Length && HintHeader.TryRead(hint, out _) && hint[HintHeader.Bytes..].SequenceEqual(right[HintHeader.Bytes..]);
 
     /// <summary>The opening took a hint's word for the segment.</summary>
     private FlipVerdict JudgeSegment(ShardStore store, SimulatedFileLayer files, in SegmentName name)

@@ -83,7 +83,7 @@ internal static class VerifyVerb
         string verdict = found switch
         {
             { StateDamage: { } state } => $"DAMAGED: {state}",
-            { ManifestDamage: { } manifest } => $"DAMAGED: {manifest}",
+            { ManifestDamage: { } list } => $"DAMAGED: {list}",
             { Damage: { IsTornTail: true } torn } => $"ok; a torn tail at offset {torn.Offset} of {Path.GetFileName(torn.Path)} ({torn.Reason}) will be cut, nothing durable is missing",
             { Damage: { } damage } => $"DAMAGED at offset {damage.Offset} of {Path.GetFileName(damage.Path)}, LSN {damage.Lsn}: {damage.Reason}, but {damage.Evidence}; records up to {Lsn.Max(damage.LastKnown, damage.Lsn)} are affected",
             { CutUnfinished: true } => "ok; an interrupted cut will be finished",

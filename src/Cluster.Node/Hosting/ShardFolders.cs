@@ -11,6 +11,9 @@ internal static class ShardFolders
 
     public static string NameOf(int shard) => shard == ShardId.Meta ? Meta : Prefix + shard.ToString("d4", CultureInfo.InvariantCulture);
 
+    /// <summary>What --shard takes.</summary>
+    public static string ArgumentOf(int shard) => shard == ShardId.Meta ? "meta" : shard.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Full paths of those that are there, by name. Folders that were set aside have other names.</summary>
     public static IReadOnlyList<string> In(string dataFolder) =>
         [.. Directory.EnumerateDirectories(dataFolder, Prefix + "*").Where(static path => TryParse(Path.GetFileName(path), out _)).Order(StringComparer.Ordinal)];

@@ -42,8 +42,8 @@ internal sealed class StorageLog(ILogger log, TimeProvider time) : IStorageEvent
 
     public void AcknowledgedMayBeMissing(int shard, string folder, Lsn last) =>
         log.LogError(
-            "shard {Shard}: {Folder} was written with fsync = interval or os and the machine went down: acknowledged writes behind LSN {Lsn} may be lost here. The replica neither votes nor counts until a leader has taken it in again; an only voter goes on with what it has. Where no majority of whole replicas is left: cluster repair --shard {Shard} --accept-loss (docs/operations.md)",
-            shard, folder, last.Value, shard);
+            "shard {Shard}: {Folder} was written with fsync = interval or os and the machine went down: acknowledged writes behind LSN {Lsn} may be lost here. The replica neither votes nor counts until a leader has taken it in again; an only voter goes on with what it has. Where no majority of whole replicas is left: cluster repair --shard {Argument} --accept-loss (docs/operations.md)",
+            shard, folder, last.Value, ShardFolders.ArgumentOf(shard));
 
     public void DoubtfulRecordsCopied(int shard, Lsn first, Lsn last) =>
         log.LogInformation("shard {Shard}: records {First} to {Last} were copied and synced anew after an unclean end", shard, first.Value, last.Value);
@@ -58,7 +58,7 @@ internal sealed class StorageLog(ILogger log, TimeProvider time) : IStorageEvent
         log.LogError(cause, "shard {Shard}: merging has failed; the shard serves as before, but its disk fills until the node is restarted", shard);
 
     public void SpaceLow(string folder, long freeBytes) =>
-        log.LogError("{Folder}: the disk is nearly full, {FreeBytes} bytes are free; client writes are refused, reads go on, and so do writes once there is space again", folder, freeBytes);
+        log.LogError("{Folder}: the disk is nearly full, {FreeBytes} bytes are free; client writes are refused, reads go on, and so do writes once there is space again (docs/operations.md)", folder, freeBytes);
 
     public void SpaceRecovered(string folder, long freeBytes) =>
         log.LogInformation("{Folder}: {FreeBytes} bytes are free; client writes go on", folder, freeBytes);

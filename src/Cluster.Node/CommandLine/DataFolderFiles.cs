@@ -23,7 +23,7 @@ internal static class DataFolderFiles
         foreach (string path in Directory.EnumerateDirectories(folder))
         {
             string name = Path.GetFileName(path);
-            if (shards.Contains(path) || name.EndsWith(".new", StringComparison.Ordinal) || name.Contains(".damaged-", StringComparison.Ordinal)) continue;
+            if (shards.Contains(path) || name.EndsWith(".new", StringComparison.Ordinal) || name.Contains(".damaged-", StringComparison.Ordinal) || SnapshotLeftovers.IsOne(name)) continue;
             if (LogFolder.IsOne(path)) found.Add(path);
             else if (depth < DepthMax) Search(path, shards, depth + 1, found);
         }

@@ -2,6 +2,7 @@ using Cluster.Actors.Membership;
 using Cluster.Node.Hosting;
 using Cluster.Storage;
 using Cluster.Storage.Files;
+using Cluster.Storage.Snapshots;
 using Cluster.Storage.State;
 
 namespace Cluster.Node.CommandLine;
@@ -20,7 +21,12 @@ internal static class StateFilesReview
             cluster = node.ClusterId;
             var missing = new List<string>();
             foreach (var entry in node.Shards)
-                if (entry.State is not null && !Directory.Exists(Path.Combine(dataFolder, ShardFolders.NameOf(entry.Shard)))) missing.Add(ShardFolders.NameOf(entry.Shard));
+            {
+                string folder = Path.Combine(dataFolder, ShardFolders.NameOf(entry.Shard));
+                // While a snapshot is being installed the folder has no name for a moment.
+                if (entry.State is not null && !Directory.Exists(folder) && !File.Exists(SnapshotFolder.Intent(folder))) missing.Add(ShardFolders.NameOf(entry.Shard));
+            }
+
             string text = $"node {node.NodeId}, cluster {node.ClusterId?.ToString() ?? "none"}, {node.Shards.Count} shards";
             string marked = string.Join(", ", node.Shards.Where(entry => entry.Poisoned).Select(entry => ShardFolders.NameOf(entry.Shard)));
             if (marked.Length > 0) text += $"; a write or sync of {marked} failed: the next opening copies what is in doubt";

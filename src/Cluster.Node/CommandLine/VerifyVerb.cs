@@ -25,6 +25,7 @@ internal static class VerifyVerb
                 using var progress = new ProgressLine(errors);
                 bool whole = one is not null || StateFilesReview.Write(folder, output);
                 foreach (string shardFolder in OfflineData.Select(folder, one)) whole &= Verify(shardFolder, Path.GetFileName(shardFolder), output, progress, token);
+                if (one is null) whole &= SnapshotLeftovers.Write(folder, output);
                 if (one is null) whole &= VerifyOthers(folder, output, progress, token);
                 return whole ? ExitCode.Ok : ExitCode.Failed;
             }));

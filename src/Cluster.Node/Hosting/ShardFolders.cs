@@ -18,9 +18,12 @@ internal static class ShardFolders
     public static IReadOnlyList<string> In(string dataFolder) =>
         [.. Directory.EnumerateDirectories(dataFolder, Prefix + "*").Where(static path => TryParse(Path.GetFileName(path), out _)).Order(StringComparer.Ordinal)];
 
+    /// <summary>Whether a shard's folder has that name.</summary>
+    public static bool IsName(string name) => TryParse(name, out _);
+
     private static bool TryParse(string name, out int shard)
     {
         shard = ShardId.Meta;
-        return name == Meta || (int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out shard) && NameOf(shard) == name);
+        return name == Meta || (name.StartsWith(Prefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out shard) && NameOf(shard) == name);
     }
 }

@@ -86,6 +86,28 @@ public sealed class VerifyVerbTests : IDisposable, ILogListener, IRecordReplay
     }
 
     [Fact]
+    public async Task What_a_snapshot_has_left_is_taken_for_damage()
+    {
+        Node(Cluster, shards: [0, 1]);
+        WriteLog("shard-0000", 0, Cluster);
+
+        // A transfer that had just begun, a replica that was given up, one that gave way, and an installation between two renames.
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "shard-0000.incoming"));
+        WriteLog("shard-0000.evidence-00000000000000ff", 0, Cluster);
+        WriteLog("shard-0001.replaced", 1, Cluster);
+        File.WriteAllBytes(Path.Combine(_folder.Path, "shard-0001.install"), StateFile.Encode(0x4C54534E53554C43, 1, new byte[32]));
+        var (code, text) = await Run();
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("MISSING", text);
+        Assert.Matches("shard-0000.evidence-00000000000000ff: a replica that was given up.*\nshard-0000.incoming: .*begun anew\nshard-0001.install: .*the next opening finishes that\nshard-0001.replaced: .*deleted when", text);
+
+        Flip(Path.Combine(_folder.Path, "shard-0001.install"), 30);
+        (code, text) = await Run();
+        Assert.Equal(1, code);
+        Assert.Contains("shard-0001.install: DAMAGED: ", text);
+    }
+
+    [Fact]
     public void Progress_is_written_where_no_terminal_shows_it()
     {
         using (var none = new ProgressLine(new StringWriter())) none.Show("shard-0000", 1, 2);

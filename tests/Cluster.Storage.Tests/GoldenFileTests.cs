@@ -41,6 +41,21 @@ public sealed class GoldenFileTests
         Assert.Equal(1_000_000, bench.Store.EarliestExpiry);
     }
 
+    private const string MergedContent =
+        "179-240 commit 240 term 1 digest 52274327d685a79a time 1 count 51/51 terms TermStart { Term = 1, First = 1 } configuration 240 240 topology 229 1:1947+30 2:581+141 3:1887+36x 4:441+199x 5:2183+141 6:462+147 7:1993+76 8:388+117x 9:2474+194 10:849+160 12:779+35 13:1517+168 14:884+98 15:625+95 16:2055+89 18:1481+71 20:830+21 21:2657+175 22:312+43x 23:860+90 24:379+38x 25:204+184 26:2138+29 27:3034+71 28:1271+65 29:2340+118 31:1352+105x 33:1651+145 34:1568+67 35:1954+45x 36:1089+166 37:2684+124 38:1812+59 39:736+19x 40:532+197x 41:1416+5 43:2880+98x 44:2298+145 45:1261+107 46:998+93x 47:1789+81 48:2824+145x 49:664+96 50:1733+8 51:2527+74x 52:529+36 53:224+68 56:966+99x 57:380+66 58:738+130 59:2085+29x";
+
+    [Fact]
+    public void Manifest_and_data_files_of_version_1_are_no_longer_read_as_they_were_meant()
+    {
+        using var bench = new HintBench(new LogBench(1) { SegmentBytes = 6000 });
+        Place(bench.Bench, LogBench.Folder, "shard-manifest-v1", "data-file-v1");
+        var found = LogVerifier.Verify(bench.Bench.Files, LogBench.Folder);
+        Assert.True(found.Opens, found.ManifestDamage);
+        Assert.Equal(5, found.DataFiles.Count);
+        bench.Open();
+        Assert.Equal(MergedContent, bench.Describe().Trim());
+    }
+
     [Fact]
     public void A_cut_intent_of_version_1_is_not_finished()
     {

@@ -116,21 +116,6 @@ public sealed unsafe partial class KeyDirectory : IDisposable
         return true;
     }
 
-    /// <summary>
-    /// Writer only. A merge has copied the value: the key's place becomes <paramref name="to"/> if it still is <paramref name="from"/>; when it
-    /// expires does not change. False if the key is gone or has another value by now.
-    /// </summary>
-    public bool TryMove(in KeyHash hash, ValueLocation from, ValueLocation to)
-    {
-        var table = Table();
-        var page = (KeyPage*)KeyTable.Slot(table, LinearAddress.Bucket(hash.Low, KeyTable.Buckets(table)));
-        var index = page == null ? -1 : KeyPage.IndexOf(page, hash);
-        if (index < 0 || KeyPage.Entry(page, index)->Location != from)
-            return false;
-        KeyPage.SetLocation(page, index, to);
-        return true;
-    }
-
     /// <summary>Writer only. Forgets every key at once, whatever their number.</summary>
     public void Clear()
     {

@@ -99,9 +99,9 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
             CommitThrough(commit);
     }
 
-    public LogFloor? Begin()
+    public LogFloor? Begin(IOpeningProgress progress)
     {
-        if (DataFileRestore.Run(this, options) is not { } manifest)
+        if (DataFileRestore.Run(this, options, progress) is not { } manifest)
         {
             Directory.Expect(HintSource?.ExpectedKeys(elsewhere: 0) ?? 0);
             return null;

@@ -7,7 +7,8 @@ public interface IRecordReplay
     /// Asked once, when the folder is known to be the shard's and before any record is read: what the replay has of the log's beginning from
     /// other files. Null: nothing, the log has to tell everything.
     /// </summary>
-    LogFloor? Begin() => null;
+    /// <param name="progress">Is told how much there is to read, and what was read.</param>
+    LogFloor? Begin(IOpeningProgress progress) => null;
 
     void OnRecord(in RecordView record, RecordLocation location);
 

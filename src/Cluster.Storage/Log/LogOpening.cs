@@ -43,7 +43,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
         CutIntent.Finish(_files, _folder, _state, options.Environment.CrashPoints);
         ShardFolder.DeleteTemporaryFiles(options);
         _synced = _state.Current.Synced;
-        if (replay.Begin() is { } floor)
+        if (replay.Begin(_watch) is { } floor)
             BeginAt(floor);
         if (HasDoubtfulPages(_state.Current))
             _copy = new DoubtfulCopy(options, _synced, Segments);

@@ -21,8 +21,18 @@ public enum OpeningPhase
 /// <param name="BytesTotal">All of them.</param>
 public readonly record struct OpeningProgress(int Shard, string Folder, OpeningPhase Phase, long BytesDone, long BytesTotal);
 
+/// <summary>Hears from whoever reads files for an opening.</summary>
+public interface IOpeningProgress
+{
+    /// <summary>So many more bytes will be dealt with.</summary>
+    void Expect(long bytes);
+
+    /// <summary>That many more are. Throws <see cref="OperationCanceledException"/>.</summary>
+    void Advance(long bytes);
+}
+
 /// <summary>Reports the progress of one opening to the events, every few megabytes, and ends it when it is cancelled.</summary>
-internal sealed class OpeningWatch(ShardLogOptions options)
+internal sealed class OpeningWatch(ShardLogOptions options) : IOpeningProgress
 {
     private const long StepBytes = 4L << 20;
 
@@ -35,6 +45,12 @@ internal sealed class OpeningWatch(ShardLogOptions options)
     {
         foreach (var path in paths)
             _total += options.Environment.Files.FileLength(path);
+        Report(OpeningPhase.Reading);
+    }
+
+    public void Expect(long bytes)
+    {
+        _total += bytes;
         Report(OpeningPhase.Reading);
     }
 

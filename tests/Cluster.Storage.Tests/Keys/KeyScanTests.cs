@@ -1,4 +1,5 @@
 using Cluster.Storage.Keys;
+using Cluster.Storage.Keys.Merge;
 using Xunit;
 
 namespace Cluster.Storage.Tests.Keys;
@@ -48,7 +49,7 @@ public sealed class KeyScanTests
                     directory.TryFind(Hash(hasher, stays), out var place);
                     var moved = new ValueLocation(place.File + 1, place.Offset, place.Length, place.HasExpiry);
                     if (random.Next(2) == 0)
-                        Assert.True(directory.TryMove(Hash(hasher, stays), place, moved));
+                        Assert.True(directory.Move(Hash(hasher, stays), new MergeSources(place.File, []), moved));
                     else
                         Assert.False(directory.Put(Hash(hasher, stays), moved, random.Next(2)));
                 }

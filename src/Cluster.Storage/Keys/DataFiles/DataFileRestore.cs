@@ -1,4 +1,5 @@
 using Cluster.Storage.Files;
+using Cluster.Storage.Log;
 using Cluster.Storage.State;
 
 namespace Cluster.Storage.Keys.DataFiles;
@@ -9,8 +10,10 @@ namespace Cluster.Storage.Keys.DataFiles;
 /// </summary>
 internal static class DataFileRestore
 {
+    private const int ChangesPerCall = 128;
+
     /// <summary>Null if nothing was ever merged. Throws <see cref="StateFileException"/> or <see cref="WalCorruptException"/>.</summary>
-    public static ShardManifest? Run(KeyState state, ShardStoreOptions options)
+    public static ShardManifest? Run(KeyState state, ShardStoreOptions options, IOpeningProgress progress)
     {
         var log = options.Log;
         var files = log.Environment.Files;
@@ -20,6 +23,7 @@ internal static class DataFileRestore
             throw new ShardFolderException(ShardFolderProblem.Foreign, log.Folder, $"{ShardManifestFile.FileName} in {log.Folder} belongs to shard {manifest.Shard} of cluster {manifest.ClusterId}.");
         var entries = manifest.Files.Sum(static file => file.Entries);
         state.Directory.Expect(state.HintSource?.ExpectedKeys(entries) ?? 0);
+        progress.Expect(manifest.Files.Sum(static file => file.Bytes));
         var live = new DataFile[manifest.Files.Count];
         try
         {
@@ -27,7 +31,7 @@ internal static class DataFileRestore
             {
                 live[i] = Open(state.DataFiles, files, log.Folder, manifest, manifest.Files[i], out var reader);
                 using (reader)
-                    Load(state, live[i], reader);
+                    Load(state, live[i], reader, progress);
             }
         }
         catch
@@ -70,22 +74,29 @@ internal static class DataFileRestore
         }
     }
 
-    private static void Load(KeyState state, DataFile file, DataFileReader reader)
+    /// <summary>A value's bytes count as dealt with, although they are passed by.</summary>
+    private static void Load(KeyState state, DataFile file, DataFileReader reader, IOpeningProgress progress)
     {
-        var operations = new List<DirectoryOperation>();
-        while (reader.TryNext())
+        Span<DirectoryOperation> changes = stackalloc DirectoryOperation[ChangesPerCall];
+        var count = 0;
+        for (var before = 0L; reader.TryNext(); before = reader.Offset)
         {
+            progress.Advance(reader.Offset - before);
             for (var index = reader.Index; !index.IsEmpty;)
             {
                 var entry = reader.Take(ref index);
                 var hash = state.Hash(entry.Key);
-                operations.Add(entry.Kind == DataEntryKind.Tombstone
+                changes[count++] = entry.Kind == DataEntryKind.Tombstone
                     ? DirectoryOperation.Remove(hash)
-                    : DirectoryOperation.Put(hash, checked((uint)(reader.ValuesOffset + entry.Offset)), entry.OperationLength, entry.HasExpiry, entry.ExpiresAt));
+                    : DirectoryOperation.Put(hash, checked((uint)(reader.ValuesOffset + entry.Offset)), entry.OperationLength, entry.HasExpiry, entry.ExpiresAt);
+                if (count < ChangesPerCall)
+                    continue;
+                state.Directory.Apply(file.Number, changes);
+                count = 0;
             }
-
-            state.Directory.Apply(file.Number, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(operations));
-            operations.Clear();
         }
+
+        state.Directory.Apply(file.Number, changes[..count]);
+        progress.Advance(DataFileFooter.Bytes);
     }
 }

@@ -7,15 +7,26 @@ namespace Cluster.Storage.Keys.Merge;
 /// Decides what is worth a merge. Looks at estimates alone. Every plan makes progress: it removes dead bytes, or makes files clean of what
 /// tombstones wait for (a file is clean once it was written after them), after which the tombstones go.
 /// </summary>
-internal sealed class MergePolicy(MergeOptions options, ShardLog log, KeyState state)
+internal sealed class MergePolicy(MergeOptions options, ShardLog log, KeyState state, TimeProvider time)
 {
     /// <summary>A data file below this share of the usual size is taken along by its neighbours' merge.</summary>
     private const int SmallShare = 4;
 
+    /// <summary>How long what is known of the pressure is good enough.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(200);
+
+    private long _measuredAt;
+    private double _pressure;
+
     private FileUsage Usage => state.Directory.Usage!;
 
-    /// <summary>Share of dead bytes in what could be merged now: how urgent merging is.</summary>
-    public double Pressure { get; private set; }
+    /// <summary>Share of dead bytes in what could be merged: how urgent it is. Looks again now and then, since writers go on while a merge runs.</summary>
+    public double Pressure(Lsn limit)
+    {
+        if (time.GetElapsedTime(_measuredAt) > Fresh)
+            Choose(limit);
+        return _pressure;
+    }
 
     /// <summary>The next merge, not held yet, or null if none is worth it. <paramref name="limit"/> is the last record that may be regarded and released.</summary>
     public MergePlan? Choose(Lsn limit)
@@ -45,9 +56,10 @@ internal sealed class MergePolicy(MergeOptions options, ShardLog log, KeyState s
             tombstones += TombstoneBytes(file);
         }
 
+        _measuredAt = time.GetTimestamp();
         var logRatio = Ratio(logDead, logBytes);
         var dataRatio = Ratio(dataDead + tombstones, dataBytes);
-        Pressure = Math.Max(logRatio, Ratio(logDead + dataDead, logBytes + dataBytes));
+        _pressure = Math.Max(logRatio, Ratio(logDead + dataDead, logBytes + dataBytes));
         if (logRatio > options.Ratio)
             return OfLog(live, segments, first, candidates);
         foreach (var file in live)

@@ -53,7 +53,7 @@ internal sealed class MergeWorker : IStorageParticipant
         _log = log;
         _state = state;
         _lane = log.Lane;
-        _policy = new MergePolicy(options.Merge, log, state);
+        _policy = new MergePolicy(options.Merge, log, state, options.Log.Environment.Time);
         _throttle = new MergeThrottle(options.Log.Environment.Time, options.Merge);
         // What the manifest names when the log opens, the directory points to already.
         _mergedThrough = state.Manifest?.MergedThrough ?? Lsn.None;
@@ -200,6 +200,9 @@ internal sealed class MergeWorker : IStorageParticipant
         }
     }
 
+    /// <summary>The last record that may be regarded, and released once it is merged.</summary>
+    private Lsn Limit => Lsn.Min(Lsn.Min(new Lsn(Volatile.Read(ref _commit)), _log.SyncedLsn), new Lsn(Volatile.Read(ref _floor) - 1));
+
     private void Work()
     {
         switch (_phase)
@@ -237,7 +240,7 @@ internal sealed class MergeWorker : IStorageParticipant
         if (commit >= sealedThrough)
             Volatile.Write(ref _seenSealed, sealedThrough);
         ReleaseSegments(new Lsn(floor));
-        var limit = Lsn.Min(Lsn.Min(new Lsn(commit), _log.SyncedLsn), new Lsn(floor - 1));
+        var limit = Limit;
         if (limit.Value > 0 && _policy.Choose(limit) is { } plan)
         {
             Begin(plan);
@@ -266,7 +269,7 @@ internal sealed class MergeWorker : IStorageParticipant
 
     private void Copy()
     {
-        var bytes = _throttle.Take(_policy.Pressure);
+        var bytes = _throttle.Take(_policy.Pressure(Limit));
         if (bytes > 0)
         {
             var before = _job!.BytesDone;

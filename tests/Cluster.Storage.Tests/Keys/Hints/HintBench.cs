@@ -32,12 +32,13 @@ internal sealed class HintBench(LogBench bench) : IDisposable
         return result;
     }
 
-    public HintBench Open(bool hints = true)
+    public HintBench Open(bool hints = true, MergeOptions? merge = null)
     {
         Store = ShardStore.Open(new ShardStoreOptions
         {
             Hasher = new SipKeyHasher(1, 2),
             Hints = hints,
+            Merge = merge ?? new MergeOptions(),
             Epochs = new EpochDomain(),
             Log = new ShardLogOptions
             {

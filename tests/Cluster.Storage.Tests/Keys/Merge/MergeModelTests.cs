@@ -6,7 +6,7 @@ namespace Cluster.Storage.Tests.Keys.Merge;
 public class MergeModelTests
 {
     /// <summary>Lives per test; CLUSTER_CRASH_LIVES sets more for a long run.</summary>
-    private static readonly int Lives = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_CRASH_LIVES"), out var lives) ? lives : 36;
+    private static readonly int Lives = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_CRASH_LIVES"), out var lives) ? lives : 24;
 
     /// <summary>Every point that a merge passes.</summary>
     public static readonly string[] Points =

@@ -74,18 +74,27 @@ public sealed partial class ShardStore : IDisposable
 
     private static ShardLog OpenLog(ShardStoreOptions options, KeyState state)
     {
-        if (!options.Hints)
-            return ShardLog.Open(options.Log, state);
         var environment = options.Log.Environment;
-        using var source = new HintSource(environment.Files, options.Log.Folder, options.Hasher, environment.Parallel);
+        using var source = options.Hints ? new HintSource(environment.Files, options.Log.Folder, options.Hasher, environment.Parallel) : null;
+        using var feeder = new DirectoryFeeder(state.Directory, environment.Parallel);
         state.HintSource = source;
+        state.Feeder = feeder;
+        ShardLog? log = null;
         try
         {
-            return ShardLog.Open(options.Log, state);
+            log = ShardLog.Open(options.Log, state);
+            feeder.Flush();
+            return log;
+        }
+        catch
+        {
+            log?.Close(static _ => { });
+            throw;
         }
         finally
         {
             state.HintSource = null;
+            state.Feeder = null;
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
 {
     private ShardManifest? _manifest;
     private long _commit;
+    private Lsn _promised;
     private long _committing;
     private bool _hintMissing;
 
@@ -43,6 +44,9 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
 
     /// <summary>Only while the log opens.</summary>
     public HintSource? HintSource { get; set; }
+
+    /// <summary>Only while the log opens: takes what is committed already past the overlay.</summary>
+    public DirectoryFeeder? Feeder { get; set; }
 
     /// <summary>Every segment from the first to the one that ends there was opened from its hint.</summary>
     public Lsn HintedThrough { get; private set; }
@@ -76,6 +80,13 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
     public void OnRecord(in RecordView record, RecordLocation location)
     {
         RecordRules.Check(record);
+        // What is pending before it must reach the directory first.
+        if (Feeder is { } feeder && record.Lsn <= _promised && Overlay.Operations == 0 && (record.Kind is RecordKind.Keys or RecordKind.FlushKeys))
+        {
+            Feed(feeder, record, location);
+            return;
+        }
+
         switch (record.Kind)
         {
             case RecordKind.Keys:
@@ -92,6 +103,8 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
                 break;
         }
     }
+
+    public void OnCommitPromised(Lsn commit) => _promised = commit;
 
     public void OnCommitKnown(Lsn commit)
     {
@@ -131,6 +144,7 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
             return null;
         }
 
+        Feeder?.Flush();
         source.KeysAfter = merged;
         var summary = HintRestore.Run(this, source, options.Log.Environment.Files, options.Log.Folder, segment, keys: segment.Name.Last > merged);
         if (summary is null)
@@ -148,6 +162,8 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
     {
         // First: whoever sees a change in the directory finds its record below this.
         Volatile.Write(ref _committing, commit.Value);
+        if (Overlay.Operations > 0)
+            Feeder?.Flush();
         Overlay.CommitThrough(commit, Directory);
         Configurations.CommitThrough(commit);
         Topologies.CommitThrough(commit);
@@ -166,6 +182,33 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
     {
         Directory.Dispose();
         DataFiles.Close();
+    }
+
+    private void Feed(DirectoryFeeder feeder, in RecordView record, RecordLocation location)
+    {
+        var file = checked((uint)location.Segment);
+        if (record.Kind == RecordKind.FlushKeys)
+        {
+            feeder.Add(file, DirectoryOperation.Clear());
+            return;
+        }
+
+        for (var offset = 0; offset < record.Payload.Length;)
+        {
+            KeyOperationView.TryParse(record.Payload[offset..], out var operation);
+            var hash = Hash(operation.Key);
+            if (operation.Kind == KeyOperationKind.Put)
+            {
+                var place = checked((uint)(location.Offset + record.PayloadOffset + offset));
+                feeder.Add(file, DirectoryOperation.Put(hash, place, operation.Length, operation.HasExpiry, operation.ExpiresAt));
+            }
+            else
+            {
+                feeder.Add(file, DirectoryOperation.Remove(hash));
+            }
+
+            offset += operation.Length;
+        }
     }
 
     private void AddOperations(in RecordView record, RecordLocation location)

@@ -12,6 +12,11 @@ public interface IRecordReplay
 
     void OnRecord(in RecordView record, RecordLocation location);
 
+    /// <summary>The records up to here that are still to be shown are committed already: <see cref="OnCommitKnown"/> follows behind the batch of each.</summary>
+    void OnCommitPromised(Lsn commit)
+    {
+    }
+
     /// <summary>
     /// The records up to here, all of them shown before, are known to be committed. Comes now and then during an opening, so that a
     /// long log need not be held as pending; <see cref="LogRecovery.CommitLsn"/> says the last word.

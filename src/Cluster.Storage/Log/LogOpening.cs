@@ -235,6 +235,7 @@ internal sealed class LogOpening(ShardLogOptions options) : IDisposable
 
             _watch.Advance(header.Length);
             _commit = Lsn.Max(_commit, header.Commit);
+            replay.OnCommitPromised(_commit);
             for (var at = BatchHeader.Bytes; at < batch.Length;)
             {
                 var record = RecordView.FromTrusted(batch.Slice(at, System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(batch[at..])));

@@ -45,6 +45,7 @@ public sealed class ParallelOpeningTests : ILogListener, IDisposable
         File.Copy(hints[0], Path.Combine(_folder, "0000000000000007-0000000000000009.hint"));
 
         var expected = Describe(parallel: false, hints: false);
+        Assert.Equal(expected, Describe(parallel: true, hints: false));
         Assert.Equal(expected, Describe(parallel: true, hints: true));
         Assert.Equal(expected, Describe(parallel: false, hints: true));
     }

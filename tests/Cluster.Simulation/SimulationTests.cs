@@ -42,7 +42,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             using var world = new SimulatedWorld(new SimulationOptions
             {
-                Seed = (ulong)seed, Replicas = 3, Shards = 1, Scenario = Scenario.LeaderDies, FaultMicros = 10_000_000, OperationsMin = 0,
+                Seed = (ulong)seed, Replicas = 3, Spares = 0, Shards = 1, Scenario = Scenario.LeaderDies, FaultMicros = 10_000_000, OperationsMin = 0,
             });
             world.Run();
             pauses.Add((world.Clients.LongestPause, seed));

@@ -57,6 +57,9 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         if (through <= from)
             Fail(process, $"commit LSN {from} moves to {through}");
         _commits[process.Node.Index] = through;
+        // R6: older records are committed by one of the own term behind them, never by counting.
+        if (process.Core.IsLeading && process.Store.IdentityAt(through).Term != process.Core.Term)
+            Fail(process, $"the leader of term {process.Core.Term} commits {through}, which is of term {process.Store.IdentityAt(through).Term}");
         for (Lsn lsn = from.Next; lsn <= through; lsn = lsn.Next)
             CheckCommitted(process, lsn);
         CheckKeys(process, from, through);
@@ -74,6 +77,8 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         ReplicaCore core = process.Core;
         if (core.Last != process.Store.Last && !core.Stopped && !core.Cutting)
             Fail(process, $"the core ends at {core.Last}, the log at {process.Store.Last}");
+        if (!core.Last.IsNone && !core.Stopped && !core.Cutting && core.LastTerm != process.Store.IdentityAt(core.Last).Term)
+            Fail(process, $"record {core.Last} is of term {process.Store.IdentityAt(core.Last).Term}, the core believes {core.LastTerm}");
         ref Term term = ref _terms[process.Node.Index];
         if (core.Term < term)
             Fail(process, $"term {term} falls to {core.Term}");
@@ -122,6 +127,32 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         }
     }
 
+    /// <summary>R1: a vote of a term, once durable, stays.</summary>
+    public void Promises(ReplicaProcess process, in ReplicaState state)
+    {
+        ReplicaState durable = process.Node.Machine.StateOf(shard.Index)!.Value;
+        if (state.Term < durable.Term || (state.Term == durable.Term && durable.Vote is { } vote && state.Vote != vote))
+            Fail(process, $"term {durable.Term} voted {SimulatedWorld.NameOf(durable.Vote)} becomes term {state.Term} voted {SimulatedWorld.NameOf(state.Vote)}");
+    }
+
+    /// <summary>R9: one change at a time, and the first only behind a committed record of the own term.</summary>
+    public void Configures(ReplicaProcess process, Lsn lsn)
+    {
+        Lsn commit = process.Core.Commit;
+        Lsn previous = process.Core.Configuration.Lsn;
+        if (previous > commit)
+            Fail(process, $"changes its configuration at {lsn} while that of {previous} is not committed");
+        if (commit.IsNone || process.Store.IdentityAt(commit).Term != process.Core.Term)
+            Fail(process, $"changes its configuration at {lsn} before it has committed anything in term {process.Core.Term}");
+    }
+
+    /// <summary>R4: records are taken only from the answer to the newest pull, of the current term, where the log ends.</summary>
+    public void Takes(ReplicaProcess process, in PullAnswer answer, in Pull newest)
+    {
+        if (answer.Term != process.Core.Term || answer.Number != newest.Number || answer.After != process.Store.Last)
+            Fail(process, $"takes records after {answer.After} of term {answer.Term} by pull {answer.Number}; its log ends at {process.Store.Last}, its term is {process.Core.Term}, its pull {newest.Number}");
+    }
+
     public void Sends(ReplicaProcess process, Term term)
     {
         Term durable = process.Node.Machine.StateOf(shard.Index)!.Value.Term;
@@ -167,8 +198,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         foreach (Member voter in configuration.Voters)
         {
             SimulatedNode node = world.Nodes[SimulatedWorld.IndexOf(voter.Node)];
-            if (node.Machine.StateOf(shard.Index) is { } state && state.Incarnation == voter.Incarnation
-                && node.Machine.DiskOf(shard.Index).IsDurable(lsn, identity))
+            if (node.WasDurable(shard.Index, voter.Incarnation, lsn, identity))
                 durable++;
         }
 

@@ -11,6 +11,12 @@ public interface IMachine : IDisposable
     /// <summary>The promises of a replica, as a new process would read them; null: it was never created here.</summary>
     ReplicaState? StateOf(int shard);
 
+    /// <summary>There is a folder for it.</summary>
+    bool HasReplica(int shard);
+
+    /// <summary>The folder is gone; no process has it open.</summary>
+    void Delete(int shard);
+
     /// <summary>A new, empty replica under a new incarnation, durable at once.</summary>
     void Create(int shard, in ReplicaState state);
 

@@ -1,3 +1,4 @@
+using Cluster.Actors.Shards.Core;
 using Cluster.Storage;
 
 namespace Cluster.Simulation.Replicas;
@@ -19,6 +20,9 @@ public abstract class RecordBatch
     /// <summary>How many records there are.</summary>
     public abstract int Count { get; }
 
+    /// <summary>Those among the records, in LSN order.</summary>
+    public abstract IReadOnlyList<Configuration> Configurations { get; }
+
     /// <summary>What makes its first record that record.</summary>
     public abstract RecordIdentity FirstIdentity { get; }
 }
@@ -33,6 +37,9 @@ public interface IReplicaStore
 
     Lsn Last { get; }
 
+    /// <summary>All that the log holds, in LSN order.</summary>
+    IReadOnlyList<Configuration> Configurations { get; }
+
     /// <summary>Appends answer none if they are refused.</summary>
     Lsn AppendNoOp(Term term);
 
@@ -40,6 +47,8 @@ public interface IReplicaStore
     Lsn AppendPut(Term term, int key, long value, int length);
 
     Lsn AppendDelete(Term term, int key);
+
+    Lsn AppendConfiguration(Term term, Configuration configuration);
 
     /// <summary>Records of a leader, all or none.</summary>
     bool TryAppend(RecordBatch batch);

@@ -1,3 +1,4 @@
+using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
 using Cluster.Storage;
 
@@ -24,6 +25,9 @@ public sealed class MemoryRecord
 
     public long Value { get; init; }
 
+    /// <summary>Of a configuration record.</summary>
+    public Configuration? Configuration { get; init; }
+
     public required int Bytes { get; init; }
 
     public required ulong Content { get; init; }
@@ -42,6 +46,8 @@ public sealed class MemoryBatch(MemoryRecord[] records) : RecordBatch
     public override int FirstBytes => Records[0].Bytes;
 
     public override int Count => Records.Length;
+
+    public override IReadOnlyList<Configuration> Configurations => MemoryStore.ConfigurationsIn(Records);
 
     public override RecordIdentity FirstIdentity => Records[0].Identity;
 }

@@ -21,6 +21,14 @@ public sealed class MemoryMachine(EventLoop loop, DiskModel model) : IMachine
         _durable[shard] = state;
     }
 
+    public bool HasReplica(int shard) => _disks.ContainsKey(shard);
+
+    public void Delete(int shard)
+    {
+        _disks[shard].Crash();
+        _disks.Remove(shard);
+    }
+
     public void Save(int shard, in ReplicaState state, Action<bool> done)
     {
         _saves.Enqueue((shard, state, done));

@@ -1,3 +1,4 @@
+using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
 using Cluster.Storage;
 
@@ -45,6 +46,8 @@ public sealed class MemoryStore : IReplicaStore
 
     public Lsn Last => new(_log.Count);
 
+    public IReadOnlyList<Configuration> Configurations => ConfigurationsIn(_log);
+
     public void Abandon() => _abandoned = true;
 
     public Lsn AppendNoOp(Term term) => Add(term, MemoryRecordKind.NoOp, 0, 0, 32);
@@ -52,6 +55,28 @@ public sealed class MemoryStore : IReplicaStore
     public Lsn AppendPut(Term term, int key, long value, int length) => Add(term, MemoryRecordKind.Put, key, value, length);
 
     public Lsn AppendDelete(Term term, int key) => Add(term, MemoryRecordKind.Delete, key, 0, 48);
+
+    public Lsn AppendConfiguration(Term term, Configuration configuration)
+    {
+        Keep(new MemoryRecord
+        {
+            Lsn = Last.Next, Term = term, Kind = MemoryRecordKind.Configuration, Configuration = configuration.At(Last.Next),
+            Bytes = 32 + ConfigurationCodec.Size(configuration), Content = _model.Random.Next(),
+        });
+        return Last;
+    }
+
+    public static IReadOnlyList<Configuration> ConfigurationsIn(IReadOnlyList<MemoryRecord> records)
+    {
+        List<Configuration>? found = null;
+        for (int i = 0; i < records.Count; i++)
+        {
+            if (records[i].Configuration is { } configuration)
+                (found ??= []).Add(configuration);
+        }
+
+        return found is null ? [] : found;
+    }
 
     public bool TryAppend(RecordBatch batch)
     {

@@ -27,7 +27,7 @@ public sealed class NodeClock : TimeProvider
     public long Now => _offset + (long)(_loop.Now * _rate);
 
     /// <summary>From a moment on the monotonic clock to a delay in virtual time.</summary>
-    public long DelayUntil(long local) => (long)Math.Ceiling((local - Now) / _rate);
+    public long DelayUntil(long local) => local <= Now ? 0 : (long)Math.Ceiling((local - Now) / _rate);
 
     /// <summary>Offset of the wall clock from true time, µs.</summary>
     public long WallOffset => _wallOffset;

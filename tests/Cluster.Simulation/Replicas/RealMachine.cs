@@ -21,6 +21,7 @@ public sealed class RealMachine : IMachine
     private readonly Dictionary<int, RealDisk> _disks = [];
     private SimulatedFileLayer _files = new();
     private Guid _bootId;
+    private int _folders;
     private LoopScheduler _scheduler;
     private NodeStateFile _stateFile;
 
@@ -45,11 +46,19 @@ public sealed class RealMachine : IMachine
 
     public void Create(int shard, in ReplicaState state)
     {
-        _disks[shard] = new RealDisk(_world, this, _model, _index, shard, $"{Folder}/shard{shard}-{state.Incarnation}");
+        _disks[shard] = new RealDisk(_world, this, _model, _index, shard, $"{Folder}/shard{shard}-{++_folders}");
         bool saved = false;
         _stateFile.Save(shard, new ShardReplicaState(state.Term, state.Vote, state.Incarnation), error => saved = error is null);
         ((IStorageParticipant)_stateFile).SyncStep();
         Invariant.Check(saved, "a new replica's state is saved");
+    }
+
+    public bool HasReplica(int shard) => _disks.ContainsKey(shard);
+
+    public void Delete(int shard)
+    {
+        _disks[shard].Close();
+        _disks.Remove(shard);
     }
 
     public void Save(int shard, in ReplicaState state, Action<bool> done) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
 using Cluster.Storage;
 using Cluster.Storage.Keys;
@@ -7,7 +8,7 @@ using Cluster.Storage.Log;
 namespace Cluster.Simulation.Replicas;
 
 /// <summary>What the checks want to know of a record.</summary>
-public readonly record struct EncodedRecord(RecordIdentity Identity, bool ChangesKey, int Key, long Value)
+public readonly record struct EncodedRecord(RecordIdentity Identity, bool ChangesKey, int Key, long Value, Configuration? Configuration = null)
 {
     public static EncodedRecord Of(in RecordView record)
     {
@@ -18,6 +19,8 @@ public readonly record struct EncodedRecord(RecordIdentity Identity, bool Change
         foreach (byte one in bytes)
             hash = (hash ^ one) * 1099511628211;
         var identity = new RecordIdentity(record.Term, hash ^ (hash >> 32));
+        if (record.Kind == RecordKind.Configuration)
+            return new EncodedRecord(identity, false, 0, 0, ConfigurationCodec.Read(record.Lsn, record.Payload));
         if (record.Kind != RecordKind.Keys)
             return new EncodedRecord(identity, false, 0, 0);
         bool found = KeyOperationView.TryParse(record.Payload, out KeyOperationView operation);
@@ -60,6 +63,8 @@ public sealed class EncodedBatch : RecordBatch
 
     public override int Count => Records.Count;
 
+    public override IReadOnlyList<Configuration> Configurations => RealStore.ConfigurationsIn(Records);
+
     public override RecordIdentity FirstIdentity => Records[0].Identity;
 }
 
@@ -87,6 +92,8 @@ public sealed class RealStore : IReplicaStore, IDisposable
 
     public Lsn Last => new(_records.Count);
 
+    public IReadOnlyList<Configuration> Configurations => ConfigurationsIn(_records);
+
     public Lsn AppendNoOp(Term term) => Appended(_store.Log.Failure == null ? _store.AppendNoOp(term, 1) : Lsn.None);
 
     public Lsn AppendPut(Term term, int key, long value, int length)
@@ -105,6 +112,27 @@ public sealed class RealStore : IReplicaStore, IDisposable
         Span<byte> keyBytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(keyBytes, key);
         return Appended(_store.AppendDelete(term, 1, SessionStamp.None, keyBytes).Lsn);
+    }
+
+    public Lsn AppendConfiguration(Term term, Configuration configuration)
+    {
+        if (_store.Log.Failure != null)
+            return Lsn.None;
+        var payload = new byte[ConfigurationCodec.Size(configuration)];
+        ConfigurationCodec.Write(configuration, payload);
+        return Appended(_store.AppendConfiguration(term, 1, payload));
+    }
+
+    public static IReadOnlyList<Configuration> ConfigurationsIn(List<EncodedRecord> records)
+    {
+        List<Configuration>? found = null;
+        foreach (EncodedRecord record in records)
+        {
+            if (record.Configuration is { } configuration)
+                (found ??= []).Add(configuration);
+        }
+
+        return found is null ? [] : found;
     }
 
     public bool TryAppend(RecordBatch batch)

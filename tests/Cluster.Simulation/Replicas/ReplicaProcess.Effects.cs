@@ -12,6 +12,8 @@ public sealed partial class ReplicaProcess
     private int _assembled;
     private RecordBatch? _arrived;
 
+    private Pull _lastPull;
+
     public void Receive(Message message)
     {
         Guid from = SimulatedWorld.NodeId(message.From);
@@ -93,6 +95,17 @@ public sealed partial class ReplicaProcess
                 _world.Coverage.TransfersFailed++;
                 _world.Trace(this, $"transfer failed");
                 break;
+            case EffectKind.AppendConfiguration:
+                AppendConfiguration(effect.Term, effect.Configuration!);
+                break;
+            case EffectKind.ConfigurationCommitted:
+                Shard.ConfigurationCommitted(effect.Configuration!);
+                break;
+            case EffectKind.MajorityDoubtful:
+                break;
+            case EffectKind.NeedsBootstrap when effect.Cause == BootstrapCause.NotRegistered:
+                _world.Coverage.StrangersRefused++;
+                break;
             case EffectKind.Diverged:
             case EffectKind.NeedsBootstrap:
                 _world.Fail($"shard {Shard.Index}, node {Node.Index}: {effect.Kind} {effect.Cause} at {effect.Lsn}");
@@ -112,11 +125,21 @@ public sealed partial class ReplicaProcess
         coverage.Transfers += effect.Loss == LeadershipLoss.Transferred ? 1 : 0;
         coverage.Deposed += effect.Loss == LeadershipLoss.HigherTerm ? 1 : 0;
         if (effect.Role == ReplicaRole.Leader)
+        {
             Shard.Checker.Elected(this, effect.Term);
+            _world.Faults.LeaderElected(this);
+        }
+
         GiveUpReplies();
     }
 
-    private void Persist(ReplicaState state) => Node.Machine.Save(Shard.Index, state, saved => Node.Take(new ReplicaCallback(this, p =>
+    private void Persist(ReplicaState state)
+    {
+        Shard.Checker.Promises(this, state);
+        Save(state);
+    }
+
+    private void Save(ReplicaState state) => Node.Machine.Save(Shard.Index, state, saved => Node.Take(new ReplicaCallback(this, p =>
     {
         if (saved)
             p.Core.StatePersisted(state, p.Now);
@@ -182,8 +205,26 @@ public sealed partial class ReplicaProcess
         Invariant.Check(_assembling!.FirstIdentity == _arrived!.FirstIdentity, "parts belong to one record");
     }
 
+    private void AppendConfiguration(Term term, Configuration configuration)
+    {
+        if (!Core.IsLeading || Core.Term != term)
+            return;
+        if (Store.AppendConfiguration(term, configuration) is not { IsNone: false } lsn)
+        {
+            Core.ConfigurationRefused(Now);
+            return;
+        }
+
+        Shard.Checker.Configures(this, lsn);
+        _world.Trace(this, $"configuration at {lsn}: {ShardGroup.Text(configuration)}");
+        Core.ConfigurationAppended(configuration.At(lsn));
+        Core.LeaderAppended(lsn, Now);
+        Store.RequestFlush();
+    }
+
     private void AppendArrived(in PullAnswer answer)
     {
+        Shard.Checker.Takes(this, answer, _lastPull);
         RecordBatch batch = _arrived!;
         Invariant.Check(answer.After == Store.Last, "records continue the log");
         if (answer.PartTotal > 0)
@@ -200,6 +241,8 @@ public sealed partial class ReplicaProcess
             return;
         }
 
+        foreach (Configuration configuration in batch.Configurations)
+            Core.ConfigurationAppended(configuration);
         Core.RecordsAppended(batch.Last, Now);
         Store.RequestFlush();
     }
@@ -210,6 +253,7 @@ public sealed partial class ReplicaProcess
         {
             case EffectKind.SendPull:
                 Shard.Checker.Sends(this, effect.Pull.Term);
+                _lastPull = effect.Pull;
                 Message pull = NewMessage(MessageKind.Pull, effect.To);
                 pull.Pull = effect.Pull;
                 _world.Network.Send(pull);

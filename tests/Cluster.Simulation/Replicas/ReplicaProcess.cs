@@ -38,7 +38,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
         {
             Node = node.Id,
             State = state,
-            Configurations = [shard.FirstConfiguration],
+            Configurations = ConfigurationsFrom(recovery.Commit),
             Terms = recovery.Terms,
             First = recovery.First,
             Last = recovery.Last,
@@ -82,6 +82,10 @@ public sealed partial class ReplicaProcess : IStoreOwner
 
     public void Resign() => Core.Resign(Now);
 
+    public void AddReplica(Guid node) => NoteChange(Core.AddReplica(node, vote: true, Now));
+
+    public void RemoveReplica(Guid node) => NoteChange(Core.Remove(node, Now));
+
     public void Transfer(Guid? target, TransferReason reason) => Core.TransferLeadership(target, reason, Now);
 
     public void LinkRestored(Guid peer) => Core.LinkRestored(peer, Now);
@@ -104,6 +108,22 @@ public sealed partial class ReplicaProcess : IStoreOwner
         Shard.Checker.AfterStep(this);
         _world.Mix(this);
         PlanTick();
+    }
+
+    /// <summary>The one that holds at the commit LSN, and all later ones.</summary>
+    private List<Configuration> ConfigurationsFrom(Lsn commit)
+    {
+        List<Configuration> all = [Shard.FirstConfiguration, .. Store.Configurations];
+        while (all.Count > 1 && all[1].Lsn <= commit)
+            all.RemoveAt(0);
+        return all;
+    }
+
+    private void NoteChange(MembershipVerdict verdict)
+    {
+        _world.Trace(this, $"change of members: {verdict}");
+        if (verdict == MembershipVerdict.Started)
+            _world.Coverage.ConfigurationChanges++;
     }
 
     private void TakeTicket()

@@ -11,6 +11,8 @@ public sealed class SimulatedNode
     private readonly Queue<NodeInput> _whilePaused = new();
     private readonly Queue<NodeInput> _timersWhilePaused = new();
     private readonly ReplicaProcess?[] _replicas;
+    private readonly List<(int Shard, long Incarnation, IReplicaDisk Disk)> _lost = [];
+    private readonly Dictionary<int, ReplicaState> _forgotten = [];
 
     public SimulatedNode(SimulatedWorld world, int index, IMachine machine, DiskModel model, int shards)
     {
@@ -57,8 +59,9 @@ public sealed class SimulatedNode
     /// <summary>Opens a replica that was created here, if it is not open.</summary>
     public void Open(ShardGroup shard)
     {
-        if (!IsUp || _replicas[shard.Index] != null || Machine.StateOf(shard.Index) is not { } state)
+        if (!IsUp || _replicas[shard.Index] != null || !Machine.HasReplica(shard.Index))
             return;
+        ReplicaState state = Machine.StateOf(shard.Index)!.Value;
         _world.Trace(this, $"opens shard {shard.Index}, {state.Term} voted {SimulatedWorld.NameOf(state.Vote)}, incarnation {state.Incarnation}");
         ReplicaProcess process;
         try
@@ -74,6 +77,43 @@ public sealed class SimulatedNode
 
         _replicas[shard.Index] = process;
         process.Begin();
+    }
+
+    /// <summary>
+    /// The replica's folder is gone: with its placement, or by an accident (R9). Its promises are not; its incarnation never counts again.
+    /// </summary>
+    public void LoseFolder(ShardGroup shard)
+    {
+        ReplicaState state = Machine.StateOf(shard.Index)!.Value;
+        _lost.Add((shard.Index, state.Incarnation, Machine.DiskOf(shard.Index)));
+        _replicas[shard.Index]?.Die();
+        _replicas[shard.Index] = null;
+        Machine.Delete(shard.Index);
+        _forgotten[shard.Index] = state with { Incarnation = -Math.Abs(state.Incarnation) };
+    }
+
+    /// <summary>An empty replica, unless there is one.</summary>
+    public void Create(ShardGroup shard)
+    {
+        if (Machine.HasReplica(shard.Index))
+            return;
+        Machine.Create(shard.Index, _forgotten.GetValueOrDefault(shard.Index));
+        shard.Checker.Crashed(this);
+        Open(shard);
+    }
+
+    /// <summary>What the replica held in that incarnation and no crash could take; its folder may be lost by now.</summary>
+    public bool WasDurable(int shard, long incarnation, Lsn lsn, RecordIdentity identity)
+    {
+        if (Machine.HasReplica(shard) && Machine.StateOf(shard)!.Value.Incarnation == incarnation && Machine.DiskOf(shard).IsDurable(lsn, identity))
+            return true;
+        foreach ((int lostShard, long lostIncarnation, IReplicaDisk disk) in _lost)
+        {
+            if (lostShard == shard && lostIncarnation == incarnation && disk.IsDurable(lsn, identity))
+                return true;
+        }
+
+        return false;
     }
 
     public void Crash()

@@ -34,6 +34,14 @@ public sealed class Coverage
     public long TransfersFailed;
     public long LeaseReads;
     public long NodesLeft;
+    public long Suspensions;
+    public long TransfersParted;
+    public long ConfigurationChanges;
+    public long ConfigurationsCommitted;
+    public long ReplicasCreated;
+    public long ReplicasDeleted;
+    public long FoldersLost;
+    public long StrangersRefused;
 
     /// <summary>Histories that could not be judged in time. May be 0, and should be.</summary>
     public long KeysUndecided;
@@ -44,7 +52,7 @@ public sealed class Coverage
     /// <summary>What the product cannot do yet and so no run can show.</summary>
     public static IReadOnlyList<string> NotBuilt { get; } =
     [
-        "snapshot install", "configuration change", "session retry", "expiry", "merge", "commit policies", "parking",
+        "snapshot install", "session retry", "expiry", "merge", "commit policies", "parking",
     ];
 
     public void Add(Coverage other)

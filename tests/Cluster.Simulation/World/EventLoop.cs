@@ -26,6 +26,8 @@ public sealed class EventLoop
         public override void Run() => action();
     }
 
+    private const long EventsMax = 5_000_000;
+
     private Entry[] _heap = new Entry[1024];
     private int _count;
     private long _order;
@@ -57,6 +59,8 @@ public sealed class EventLoop
 
     public bool RunNext(long until)
     {
+        if (Executed > EventsMax)
+            throw new InvalidOperationException($"more than {EventsMax} events: something goes round in circles");
         if (_count == 0 || _heap[0].Time > until)
         {
             Now = Math.Max(Now, until);

@@ -5,13 +5,14 @@ namespace Cluster.Simulation.World;
 // Partitions, whole and one-way.
 public sealed partial class FaultPlan
 {
-    private void Isolate(SimulatedNode node, bool inward, bool outward)
+    private void Isolate(SimulatedNode node, bool inward, bool outward) => Isolate(node, inward, outward, _random.Between(100_000, 5_000_000));
+
+    private void Isolate(SimulatedNode node, bool inward, bool outward, long duration)
     {
         _world.Coverage.Partitions++;
         if (!inward || !outward)
             _world.Coverage.OneWayPartitions++;
         _world.Trace(node, $"isolated {(inward ? "inward" : "")} {(outward ? "outward" : "")}");
-        long duration = _random.Between(100_000, 5_000_000);
         foreach (SimulatedNode other in Nodes)
         {
             if (other == node)

@@ -47,6 +47,42 @@ public sealed partial class FaultPlan
         });
     }
 
+    /// <summary>
+    /// A machine stands still and comes back without its network: what came before the stop is read as if it were new, and nobody says
+    /// that others lead by now. The hour of leases.
+    /// </summary>
+    private void Suspend(SimulatedNode node)
+    {
+        _world.Coverage.Suspensions++;
+        long duration = _random.Between(1_300_000, 4_000_000);
+        _world.Loop.After(_random.Between(0, 60_000), () => Suspend(node, duration));
+    }
+
+    private void Suspend(SimulatedNode node, long duration)
+    {
+        _world.Trace(node, $"is suspended");
+        node.Pause();
+        _world.Loop.After(_random.Between(500, 20_000), () => Isolate(node, inward: true, outward: true, duration + _random.Between(100_000, 1_500_000)));
+        // Others lead by then; who asks here now is answered at the moment when it wakes.
+        _world.Loop.After(duration - _random.Between(100_000, 600_000), _world.Clients.Burst);
+        _world.Loop.After(duration, () =>
+        {
+            _world.Trace(node, $"is resumed");
+            node.Resume();
+            _world.Clients.Burst();
+        });
+    }
+
+    /// <summary>A leader that hands over does not hear what comes of it.</summary>
+    private void TransferAndPart()
+    {
+        if (Leader() is not { } leader)
+            return;
+        _world.Coverage.TransfersParted++;
+        leader.Give(static p => p.Transfer(null, TransferReason.Requested));
+        _world.Loop.After(_random.Between(0, 3_000), () => Isolate(leader, inward: true, outward: _random.Chance(0.3), _random.Between(300_000, 2_000_000)));
+    }
+
     private void SlowDisk(SimulatedNode node)
     {
         _world.Coverage.SlowDisks++;

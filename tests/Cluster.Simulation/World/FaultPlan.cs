@@ -97,7 +97,7 @@ public sealed partial class FaultPlan
 
     private void Strike()
     {
-        switch (_random.Below(22))
+        switch (_random.Below(30))
         {
             case 0 or 1 or 2:
                 Crash(Victim());
@@ -143,6 +143,18 @@ public sealed partial class FaultPlan
                 break;
             case 20:
                 Leave(Victim());
+                break;
+            case 21 or 22:
+                Suspend(Leader() ?? Victim());
+                break;
+            case 23 or 24:
+                TransferAndPart();
+                break;
+            case 25 or 26 or 27:
+                ChangeMembers();
+                break;
+            case 28:
+                LoseFolder();
                 break;
             default:
                 _world.Coverage.Resignations++;

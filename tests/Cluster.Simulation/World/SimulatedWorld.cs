@@ -28,7 +28,8 @@ public sealed class SimulatedWorld : IDisposable
             Reads = options.Reads ?? (Random.Chance(0.5) ? ReadMode.Lease : ReadMode.Quorum),
             Planted = options.Planted,
         };
-        Nodes = new SimulatedNode[replicas];
+        Replicas = replicas;
+        Nodes = new SimulatedNode[replicas + (options.Spares >= 0 ? options.Spares : (int)Random.Between(0, 2))];
         Shards = new ShardGroup[shards];
         Network = new Network(this, Random.Fork(), Nodes.Length);
         for (int i = 0; i < Nodes.Length; i++)
@@ -50,6 +51,9 @@ public sealed class SimulatedWorld : IDisposable
 
     public ReplicaSettings Settings { get; }
 
+    /// <summary>How many voters a shard is meant to have.</summary>
+    public int Replicas { get; }
+
     public Network Network { get; }
 
     public SimulatedNode[] Nodes { get; }
@@ -59,6 +63,8 @@ public sealed class SimulatedWorld : IDisposable
     public ClientPool Clients { get; }
 
     public Coverage Coverage { get; } = new();
+
+    public FaultPlan Faults => _faults;
 
     public long MeanFaultPause => _options.MeanPause;
 
@@ -143,8 +149,9 @@ public sealed class SimulatedWorld : IDisposable
         var voters = new Member[replicas];
         for (int i = 0; i < replicas; i++)
         {
-            voters[i] = new Member(NodeId(i), 1);
-            Nodes[i].Machine.Create(index, new ReplicaState(default, null, 1));
+            int node = (index + i) % Nodes.Length;
+            voters[i] = new Member(NodeId(node), 1);
+            Nodes[node].Machine.Create(index, new ReplicaState(default, null, 1));
         }
 
         return new ShardGroup(this, index, new Configuration(default, [.. voters], []));
@@ -201,7 +208,7 @@ public sealed class SimulatedWorld : IDisposable
             {
                 text.Append($"\n  shard {shard.Index} node {node.Index} ");
                 if (node.Find(shard.Index) is { Core: var core })
-                    text.Append($"{core.Role} term {core.Term} leader {NameOf(core.Leader)} last {core.Last} flushed {core.Flushed} commit {core.Commit}{(core.Stopped ? " stopped" : "")}");
+                    text.Append($"{core.Role}{(core.IsLeading ? $" ({ShardGroup.Text(core.Configuration)})" : "")} incarnation {core.Incarnation} term {core.Term} leader {NameOf(core.Leader)} last {core.Last} flushed {core.Flushed} commit {core.Commit}{(core.Stopped ? " stopped" : "")}");
                 else
                     text.Append("not open");
             }

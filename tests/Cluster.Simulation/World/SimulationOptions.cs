@@ -24,6 +24,9 @@ public sealed record SimulationOptions
     /// <summary>0: drawn from the seed.</summary>
     public int Shards { get; init; }
 
+    /// <summary>Nodes that hold no replica at first; -1: drawn from the seed.</summary>
+    public int Spares { get; init; } = -1;
+
     public int Clients { get; init; } = 5;
 
     /// <summary>Virtual time with faults.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Actors.Shards.Core;
 using Cluster.Simulation;
 using Cluster.Simulation.World;
 
@@ -6,7 +7,7 @@ using Cluster.Simulation.World;
 //   dotnet run -c Release --project tests/Cluster.Simulation -- --seeds 200000 [--first 1000] [--workers 2] [--minutes 120]
 //       [--failures 20] [--report docs/reports/simulation.md] [--real yes|no]
 // One seed with its trace:
-//   dotnet run -c Release --project tests/Cluster.Simulation -- --seed 7
+//   dotnet run -c Release --project tests/Cluster.Simulation -- --seed 7 [--bug NameOfAPlantedOne]
 // Which seed finds each planted bug first, with up to so many:
 //   dotnet run -c Release --project tests/Cluster.Simulation -- --planted 500
 // It ends with 1 if a seed failed, 2 if the arguments make no sense.
@@ -14,7 +15,7 @@ var arguments = new Dictionary<string, string>();
 for (int i = 0; i + 1 < args.Length; i += 2)
     arguments[args[i]] = args[i + 1];
 string? unknown = arguments.Keys.FirstOrDefault(name => name is not
-    ("--seeds" or "--first" or "--workers" or "--minutes" or "--failures" or "--report" or "--seed" or "--real" or "--planted"));
+    ("--seeds" or "--first" or "--workers" or "--minutes" or "--failures" or "--report" or "--seed" or "--real" or "--planted" or "--bug"));
 if (args.Length % 2 != 0 || unknown != null)
 {
     Console.Error.WriteLine($"unknown argument {unknown ?? args[^1]}; see Program.cs");
@@ -23,7 +24,9 @@ if (args.Length % 2 != 0 || unknown != null)
 
 if (arguments.TryGetValue("--seed", out string? single))
 {
-    using var world = new SimulatedWorld(SimulationOptions.Of(ulong.Parse(single, CultureInfo.InvariantCulture)) with { Trace = Console.WriteLine });
+    ulong seed = ulong.Parse(single, CultureInfo.InvariantCulture);
+    SimulationOptions options = arguments.TryGetValue("--bug", out string? bug) ? BugHunt.OptionsOf(Enum.Parse<PlantedBug>(bug), seed) : SimulationOptions.Of(seed);
+    using var world = new SimulatedWorld(options with { Trace = Console.WriteLine });
     Console.WriteLine(world.Run());
     return 0;
 }

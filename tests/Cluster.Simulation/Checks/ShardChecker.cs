@@ -27,6 +27,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
     private readonly List<Term> _committedIn = [];
 
     private readonly Lsn[] _commits = new Lsn[world.Nodes.Length];
+    private readonly ReplicaState[] _promised = new ReplicaState[world.Nodes.Length];
     private readonly Term[] _terms = new Term[world.Nodes.Length];
     private readonly List<(int Key, long Value)> _beforeCut = [];
     private readonly HashSet<int> _seen = [];
@@ -47,7 +48,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         Lsn known = Commit;
         while (!known.IsNone && _committedIn[(int)known.Value - 1] >= term)
             known -= 1;
-        if (process.Store.Last < known || (!known.IsNone && process.Store.IdentityAt(known) != _committed[(int)known.Value - 1]))
+        if (process.Store.Last < known || (!known.IsNone && known >= process.Store.Base && process.Store.IdentityAt(known) != _committed[(int)known.Value - 1]))
             Fail(process, $"leads term {term} without record {known}, which is committed");
     }
 
@@ -65,11 +66,47 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         CheckKeys(process, from, through);
     }
 
-    public void Acknowledged(ReplicaProcess process, Lsn lsn, RecordIdentity identity)
+    /// <summary>R10, policy by policy.</summary>
+    public void Acknowledged(ReplicaProcess process, Lsn lsn, RecordIdentity identity, WritePolicy policy)
     {
         world.Coverage.Acknowledged++;
-        if (lsn > Commit || _committed[(int)lsn.Value - 1] != identity)
-            Fail(process, $"acknowledges record {lsn}, which is not committed");
+        if (policy.WaitsForCommit && (lsn > Commit || _committed[(int)lsn.Value - 1] != identity))
+            Fail(process, $"acknowledges record {lsn} under {policy.Kind}, which is not committed");
+        int others = 0;
+        ulong regions = 0;
+        bool own = process.Disk.IsDurable(lsn, identity);
+        foreach (Member voter in process.Core.Configuration.Voters)
+        {
+            int node = SimulatedWorld.IndexOf(voter.Node);
+            if (!world.Nodes[node].WasDurable(shard.Index, voter.Incarnation, lsn, identity))
+                continue;
+            regions |= 1UL << SimulatedWorld.RegionOf(node);
+            others += node != process.Node.Index ? 1 : 0;
+        }
+
+        bool fulfilled = true;
+        switch (policy.Kind)
+        {
+            case Actors.Shards.CommitPolicy.Local:
+                world.Coverage.AcknowledgedLocal++;
+                fulfilled = own;
+                break;
+            case Actors.Shards.CommitPolicy.AckN:
+                world.Coverage.AcknowledgedAckN++;
+                fulfilled = own && others >= policy.Count;
+                break;
+            case Actors.Shards.CommitPolicy.All:
+                world.Coverage.AcknowledgedAll++;
+                fulfilled = others + (own ? 1 : 0) >= process.Core.Configuration.Voters.Length;
+                break;
+            case Actors.Shards.CommitPolicy.Regions:
+                world.Coverage.AcknowledgedRegions++;
+                fulfilled = System.Numerics.BitOperations.PopCount(regions) >= policy.Count;
+                break;
+        }
+
+        if (!fulfilled)
+            Fail(process, $"acknowledges record {lsn} under {policy.Kind} {policy.Count}: own disk {own}, others {others}, regions {regions:b}");
     }
 
     public void AfterStep(ReplicaProcess process)
@@ -85,8 +122,25 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         term = core.Term;
     }
 
-    public void Started(ReplicaProcess process)
+    /// <summary>From now on it holds whatever happens.</summary>
+    public void Promised(ReplicaProcess process, in ReplicaState state) => _promised[process.Node.Index] = state;
+
+    /// <summary>S8: nothing that was committed here is taken back by a snapshot.</summary>
+    public void Installed(ReplicaProcess process, MemorySnapshot snapshot)
     {
+        ref Lsn commit = ref _commits[process.Node.Index];
+        if (snapshot.Lsn <= commit)
+            Fail(process, $"installs a snapshot at {snapshot.Lsn} although it has committed {commit}");
+        if (snapshot.Lsn > Commit || _committed[(int)snapshot.Lsn.Value - 1] != snapshot.Identity)
+            Fail(process, $"installs a snapshot at {snapshot.Lsn} of what was never committed");
+        commit = snapshot.Lsn;
+    }
+
+    public void Started(ReplicaProcess process, in ReplicaState state)
+    {
+        ReplicaState promised = _promised[process.Node.Index];
+        if (state.Term < promised.Term || (state.Term == promised.Term && promised.Vote is { } vote && state.Vote != vote))
+            Fail(process, $"starts in {state.Term} voted {SimulatedWorld.NameOf(state.Vote)}; it had promised {promised.Term} voted {SimulatedWorld.NameOf(promised.Vote)}");
         Lsn commit = process.Core.Commit;
         _commits[process.Node.Index] = commit;
         if (commit > Commit)

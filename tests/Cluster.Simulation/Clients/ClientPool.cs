@@ -1,3 +1,4 @@
+using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
 
 namespace Cluster.Simulation.Clients;
@@ -136,7 +137,7 @@ public sealed class ClientPool
         long id = ++_lastOperation;
         if (key.IsFull)
             _keys[at] = key = NewKey(key.Shard);
-        return key.NewOperation(id, random, _world.Loop.Now);
+        return key.NewOperation(id, random, DrawPolicy(random), _world.Loop.Now);
     }
 
     /// <summary>
@@ -150,6 +151,15 @@ public sealed class ClientPool
         _world.Nodes[Random.Below(_world.Nodes.Length)].Give(p => p.AppendNoise(NoiseKey, id));
         _world.Loop.After(Random.Around(_noiseMean), _noise);
     }
+
+    private WritePolicy DrawPolicy(SimulationRandom random) => random.Below(Calm ? 12 : 16) switch
+    {
+        < 9 => WritePolicy.Quorum,
+        9 => WritePolicy.Local,
+        < 12 => WritePolicy.All,
+        < 14 => WritePolicy.AckN((int)random.Between(1, 2)),
+        _ => WritePolicy.Regions((int)random.Between(1, 3)),
+    };
 
     private HistoryKey NewKey(int shard)
     {

@@ -9,6 +9,7 @@ public sealed class ClientRequest(SimulatedWorld world, SimulatedClient client, 
     private enum ReplyKind : byte
     {
         Answered,
+        MayBeLost,
         Refused,
         Uncertain,
     }
@@ -20,7 +21,8 @@ public sealed class ClientRequest(SimulatedWorld world, SimulatedClient client, 
             switch (kind)
             {
                 case ReplyKind.Answered:
-                    request.Client.Answered(request, result);
+                case ReplyKind.MayBeLost:
+                    request.Client.Answered(request, result, kind == ReplyKind.MayBeLost);
                     break;
                 case ReplyKind.Refused:
                     request.Client.Refused(request, leader);
@@ -56,7 +58,9 @@ public sealed class ClientRequest(SimulatedWorld world, SimulatedClient client, 
     /// <summary>Nobody listens: definitely not received.</summary>
     public override void Dropped() => Refuse(null);
 
-    public void Answer(long result) => Send(ReplyKind.Answered, result, null);
+    /// <param name="result">What the client is told.</param>
+    /// <param name="mayBeLost">Its policy was weaker than what survives a change of leaders.</param>
+    public void Answer(long result, bool mayBeLost) => Send(mayBeLost ? ReplyKind.MayBeLost : ReplyKind.Answered, result, null);
 
     public void Refuse(Guid? leader) => Send(ReplyKind.Refused, 0, leader);
 

@@ -1,3 +1,4 @@
+using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
 
 namespace Cluster.Simulation.Clients;
@@ -31,10 +32,10 @@ public sealed class HistoryKey(int shard, int key, KeyWorkload workload)
     /// <summary>In the order of their calls.</summary>
     public List<Operation> Operations { get; } = [];
 
-    public Operation NewOperation(long id, SimulationRandom random, long now)
+    public Operation NewOperation(long id, SimulationRandom random, WritePolicy policy, long now)
     {
         OperationKind kind = Draw(random);
-        var operation = new Operation(id, kind, this, id, _recent, now);
+        var operation = new Operation(id, kind, this, id, _recent, policy, now);
         if (kind is OperationKind.Set or OperationKind.CompareAndSet or OperationKind.SetIfAbsent && random.Chance(0.7))
             _recent = id;
         Operations.Add(operation);

@@ -1,3 +1,5 @@
+using Cluster.Actors.Shards.Core;
+
 namespace Cluster.Simulation.Clients;
 
 public enum OperationKind : byte
@@ -24,13 +26,13 @@ public enum Outcome : byte
 /// <summary>
 /// One operation of a client. Values are unique over a run; see <see cref="ValueModel"/> for what results mean.
 /// </summary>
-public sealed class Operation(long id, OperationKind kind, HistoryKey history, long value, long expected, long invokedAt)
+public sealed class Operation(long id, OperationKind kind, HistoryKey history, long value, long expected, WritePolicy policy, long invokedAt)
 {
     public long Id { get; } = id;
 
     public OperationKind Kind { get; } = kind;
 
-    public HistoryKey History => history;
+    public WritePolicy Policy => policy;
 
     public int Shard => history.Shard;
 
@@ -73,6 +75,6 @@ public sealed class Operation(long id, OperationKind kind, HistoryKey history, l
             _ => $"append k{Key} {Value}",
         };
         string answer = Outcome == Outcome.Ok ? $"{Result} at {ReturnedAt / 1e6:F6}" : Outcome.ToString().ToLowerInvariant();
-        return $"#{Id} {InvokedAt / 1e6:F6} {call} -> {answer}";
+        return $"#{Id} {InvokedAt / 1e6:F6} {call} ({policy.Kind} {policy.Count}) -> {answer}";
     }
 }

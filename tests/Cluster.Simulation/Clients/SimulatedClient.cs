@@ -59,11 +59,12 @@ public sealed class SimulatedClient(SimulatedWorld world, ClientPool pool, Simul
             ThinkFor(random.Around(10_000));
     }
 
-    public void Answered(ClientRequest request, long result)
+    /// <summary>A write that may be lost stays open for ever: it was seen by nobody if it is.</summary>
+    public void Answered(ClientRequest request, long result, bool mayBeLost)
     {
         if (!IsCurrent(request.Operation, request.Attempt))
             return;
-        request.Operation.Complete(Outcome.Ok, result, world.Loop.Now);
+        request.Operation.Complete(mayBeLost ? Outcome.Unknown : Outcome.Ok, result, world.Loop.Now);
         pool.NoteServed(request.Operation.Shard);
         if (request.Operation.InvokedAt >= pool.CalmSince)
             _calmAnswers[request.Operation.Shard]++;
@@ -134,7 +135,9 @@ public sealed class SimulatedClient(SimulatedWorld world, ClientPool pool, Simul
         ref int target = ref _targets[operation.Shard];
         if (target < 0 || random.Chance(0.02))
             target = random.Below(world.Nodes.Length);
-        world.Loop.After(50 + random.Around(150), new ClientRequest(world, this, operation, _attempt, target));
+        // A read goes astray at times: to whom it should find no answer, or to a leader of the past.
+        int asked = operation.Kind == OperationKind.Get && random.Chance(0.25) ? random.Below(world.Nodes.Length) : target;
+        world.Loop.After(50 + random.Around(150), new ClientRequest(world, this, operation, _attempt, asked));
         world.Loop.After(random.Chance(0.4) ? ImpatientTimeout : AnswerTimeout, new Impatience(this, operation, _attempt));
     }
 

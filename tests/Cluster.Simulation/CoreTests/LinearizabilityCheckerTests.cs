@@ -54,7 +54,7 @@ public sealed class LinearizabilityCheckerTests
 
     private static bool Judge(params Operation[] operations) => new LinearizabilityChecker().IsLinearizable(operations);
 
-    private Operation Open(OperationKind kind, long value, long invokedAt) => new(++_id, kind, _key, value, 0, invokedAt);
+    private Operation Open(OperationKind kind, long value, long invokedAt) => new(++_id, kind, _key, value, 0, Cluster.Actors.Shards.Core.WritePolicy.Quorum, invokedAt);
 
     private Operation Done(OperationKind kind, long value, long invokedAt, long returnedAt, long result)
     {

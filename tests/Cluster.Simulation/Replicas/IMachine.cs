@@ -17,8 +17,8 @@ public interface IMachine : IDisposable
     /// <summary>The folder is gone; no process has it open.</summary>
     void Delete(int shard);
 
-    /// <summary>A new, empty replica under a new incarnation, durable at once.</summary>
-    void Create(int shard, in ReplicaState state);
+    /// <summary>A new, empty replica under a new incarnation, durable at once; or only its promises anew.</summary>
+    void Create(int shard, in ReplicaState state, bool keepDisk = false);
 
     /// <summary>Called back with false if the disk failed. Saves of one shard become durable in order.</summary>
     void Save(int shard, in ReplicaState state, Action<bool> done);

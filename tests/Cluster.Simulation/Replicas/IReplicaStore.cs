@@ -35,6 +35,21 @@ public interface IReplicaStore
 {
     StoreRecovery Recovery { get; }
 
+    /// <summary>The last record before those that the log holds; none: it holds all.</summary>
+    Lsn Base { get; }
+
+    /// <summary>The configuration at <see cref="Base"/>, if it is known from a record.</summary>
+    Configuration? BaseConfiguration { get; }
+
+    /// <summary>Drops the log's beginning; the keys keep what it said. False where that is not done.</summary>
+    bool Release(Lsn through);
+
+    /// <summary>All committed keys; null if nothing durable stands for them now.</summary>
+    MemorySnapshot? TakeSnapshot();
+
+    /// <summary>Replaces log and keys, durably once <paramref name="done"/> is called.</summary>
+    void Install(MemorySnapshot snapshot, Action done);
+
     Lsn Last { get; }
 
     /// <summary>All that the log holds, in LSN order.</summary>

@@ -59,7 +59,15 @@ public sealed class MemoryDisk(EventLoop loop, DiskModel model) : IReplicaDisk
 {
     private MemoryStore? _open;
 
-    /// <summary>The first has LSN 1.</summary>
+    /// <summary>What stands for the records before those in <see cref="Written"/>; null: there are none.</summary>
+    public MemorySnapshot? Base { get; set; }
+
+    public Lsn BaseLsn => Base?.Lsn ?? Lsn.None;
+
+    /// <summary>A snapshot that is being installed: a crash finds it done or not.</summary>
+    public MemorySnapshot? Installing { get; set; }
+
+    /// <summary>The first follows <see cref="BaseLsn"/>.</summary>
     public List<MemoryRecord> Written { get; } = [];
 
     public Lsn Synced { get; set; }
@@ -73,11 +81,23 @@ public sealed class MemoryDisk(EventLoop loop, DiskModel model) : IReplicaDisk
     {
         _open?.Abandon();
         _open = null;
-        int unsynced = Written.Count - (int)Synced.Value;
+        if (Installing != null && model.Random.Chance(0.5))
+            Replace(Installing);
+        Installing = null;
+        int synced = (int)(Synced - BaseLsn);
+        int unsynced = Written.Count - synced;
         int survives = model.Random.Below(unsynced + 1);
-        Written.RemoveRange((int)Synced.Value + survives, unsynced - survives);
+        Written.RemoveRange(synced + survives, unsynced - survives);
+    }
+
+    /// <summary>One atomic step.</summary>
+    public void Replace(MemorySnapshot snapshot)
+    {
+        Base = snapshot;
+        Written.Clear();
+        Synced = CommitHint = snapshot.Lsn;
     }
 
     public bool IsDurable(Lsn lsn, RecordIdentity identity) =>
-        lsn <= Synced && Written[(int)lsn.Value - 1].Identity == identity;
+        lsn <= Synced && (lsn < BaseLsn || (lsn == BaseLsn ? Base!.Identity : Written[(int)(lsn - BaseLsn) - 1].Identity) == identity);
 }

@@ -15,9 +15,10 @@ public sealed class MemoryMachine(EventLoop loop, DiskModel model) : IMachine
 
     public ReplicaState? StateOf(int shard) => _durable.TryGetValue(shard, out ReplicaState state) ? state : null;
 
-    public void Create(int shard, in ReplicaState state)
+    public void Create(int shard, in ReplicaState state, bool keepDisk = false)
     {
-        _disks[shard] = new MemoryDisk(loop, model);
+        if (!keepDisk)
+            _disks[shard] = new MemoryDisk(loop, model);
         _durable[shard] = state;
     }
 

@@ -17,11 +17,12 @@ public sealed class MemoryStore : IReplicaStore
     private readonly DiskModel _model;
     private readonly IStoreOwner _owner;
     private readonly List<MemoryRecord> _log;
-    private readonly Dictionary<int, long> _committed = [];
+    private Dictionary<int, long> _committed = [];
 
     /// <summary>Of each key the newest uncommitted record.</summary>
     private readonly Dictionary<int, MemoryRecord> _pending = [];
 
+    private Lsn _base;
     private Lsn _commit;
     private bool _flushing;
     private bool _flushWanted;
@@ -33,18 +34,29 @@ public sealed class MemoryStore : IReplicaStore
         _loop = loop;
         _model = model;
         _owner = owner;
+        _base = disk.BaseLsn;
         _log = [.. disk.Written];
-        var terms = new TermTable();
+        TermTable terms = disk.Base?.Terms.Clone() ?? new TermTable();
+        if (disk.Base is { } start)
+        {
+            _commit = start.Lsn;
+            _committed = new Dictionary<int, long>(start.Keys);
+        }
+
         foreach (MemoryRecord record in _log)
             terms.Append(record.Term, record.Lsn);
         AdvanceCommit(Lsn.Min(disk.CommitHint, Last));
         IndexPending();
-        Recovery = new StoreRecovery(Lsn.First, Last, disk.Synced, _commit, terms);
+        Recovery = new StoreRecovery(_base.Next, Last, disk.Synced, _commit, terms);
     }
 
     public StoreRecovery Recovery { get; }
 
-    public Lsn Last => new(_log.Count);
+    public Lsn Last => _base + _log.Count;
+
+    public Lsn Base => _base;
+
+    public Configuration? BaseConfiguration => _disk.Base?.Configuration;
 
     public IReadOnlyList<Configuration> Configurations => ConfigurationsIn(_log);
 
@@ -91,7 +103,7 @@ public sealed class MemoryStore : IReplicaStore
 
     public RecordBatch Read(Lsn after, int maxBytes, bool cold)
     {
-        int start = (int)after.Value;
+        int start = (int)(after - _base);
         int end = start;
         int bytes = 0;
         while (end < _log.Count && (end == start || bytes + _log[end].Bytes <= maxBytes))
@@ -143,23 +155,79 @@ public sealed class MemoryStore : IReplicaStore
     public void CutAfter(Lsn keep, Action done)
     {
         Invariant.Check(keep >= _commit, "no cut below the commit LSN");
-        _log.RemoveRange((int)keep.Value, _log.Count - (int)keep.Value);
+        int kept = (int)(keep - _base);
+        _log.RemoveRange(kept, _log.Count - kept);
         IndexPending();
         WhenIdle(() => _loop.After(_model.NextSyncMicros(), () =>
         {
             if (_abandoned)
                 return;
-            int count = Math.Min(_disk.Written.Count, (int)keep.Value);
+            int count = Math.Min(_disk.Written.Count, kept);
             _disk.Written.RemoveRange(count, _disk.Written.Count - count);
             // The cut makes durable all that it keeps.
-            for (int i = count; i < keep.Value; i++)
+            for (int i = count; i < kept; i++)
                 _disk.Written.Add(_log[i]);
             _disk.Synced = keep;
             done();
         }));
     }
 
-    public RecordIdentity IdentityAt(Lsn lsn) => At(lsn).Identity;
+    public bool Release(Lsn through)
+    {
+        through = Lsn.Min(through, Lsn.Min(_commit, _disk.Synced));
+        if (through <= _base)
+            return false;
+        MemorySnapshot next = SnapshotAt(through);
+        int count = (int)(through - _base);
+        _log.RemoveRange(0, count);
+        _disk.Written.RemoveRange(0, count);
+        _disk.Base = next;
+        _disk.CommitHint = Lsn.Max(_disk.CommitHint, through);
+        _base = through;
+        return true;
+    }
+
+    public MemorySnapshot? TakeSnapshot() => !_commit.IsNone && _disk.Synced >= _commit ? SnapshotAt(_commit) : null;
+
+    public void Install(MemorySnapshot snapshot, Action done) => WhenIdle(() =>
+    {
+        if (_abandoned)
+            return;
+        _disk.Installing = snapshot;
+        _loop.After(_model.NextSyncMicros(), () =>
+        {
+            if (_abandoned)
+                return;
+            _disk.Installing = null;
+            _disk.Replace(snapshot);
+            _log.Clear();
+            _pending.Clear();
+            _committed = new Dictionary<int, long>(snapshot.Keys);
+            _base = _commit = snapshot.Lsn;
+            done();
+        });
+    });
+
+    public RecordIdentity IdentityAt(Lsn lsn) => lsn == _base ? _disk.Base!.Identity : At(lsn).Identity;
+
+    private MemorySnapshot SnapshotAt(Lsn through)
+    {
+        TermTable terms = _disk.Base?.Terms.Clone() ?? new TermTable();
+        var keys = new Dictionary<int, long>(_disk.Base?.Keys ?? []);
+        Configuration? configuration = _disk.Base?.Configuration;
+        for (Lsn lsn = _base.Next; lsn <= through; lsn = lsn.Next)
+        {
+            MemoryRecord record = At(lsn);
+            terms.Append(record.Term, lsn);
+            configuration = record.Configuration ?? configuration;
+            if (record.Kind == MemoryRecordKind.Put)
+                keys[record.Key] = record.Value;
+            else if (record.Kind == MemoryRecordKind.Delete)
+                keys.Remove(record.Key);
+        }
+
+        return new MemorySnapshot(through, IdentityAt(through), terms, keys, configuration);
+    }
 
     public bool TryGetChange(Lsn lsn, out int key, out long value)
     {
@@ -169,7 +237,7 @@ public sealed class MemoryStore : IReplicaStore
         return record.ChangesKey;
     }
 
-    private MemoryRecord At(Lsn lsn) => _log[(int)lsn.Value - 1];
+    private MemoryRecord At(Lsn lsn) => _log[(int)(lsn - _base) - 1];
 
     private void WhenIdle(Action action)
     {

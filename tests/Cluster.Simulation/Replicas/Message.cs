@@ -12,6 +12,8 @@ public enum MessageKind : byte
     VoteReply,
     LeaderNotice,
     TimeoutNow,
+    SnapshotRequest,
+    Snapshot,
 }
 
 /// <summary>One message between two replicas of a shard, on its way. Reused: see <see cref="Network.Rent"/>.</summary>
@@ -32,7 +34,7 @@ public sealed class Message(SimulatedWorld world) : NodeInput
     /// <summary>The bytes that travel beside an answer.</summary>
     public RecordBatch? Records;
 
-    public object? Snapshot;
+    public MemorySnapshot? Snapshot;
 
     public void CopyFrom(Message other)
     {
@@ -60,7 +62,7 @@ public sealed class Message(SimulatedWorld world) : NodeInput
             case MessageKind.LeaderNotice:
                 LeaderNotice = other.LeaderNotice;
                 break;
-            default:
+            case MessageKind.TimeoutNow:
                 TimeoutNow = other.TimeoutNow;
                 break;
         }

@@ -44,9 +44,10 @@ public sealed class RealMachine : IMachine
         ? new ReplicaState(state.Term, state.VotedFor, state.Incarnation)
         : null;
 
-    public void Create(int shard, in ReplicaState state)
+    public void Create(int shard, in ReplicaState state, bool keepDisk = false)
     {
-        _disks[shard] = new RealDisk(_world, this, _model, _index, shard, $"{Folder}/shard{shard}-{++_folders}");
+        if (!keepDisk)
+            _disks[shard] = new RealDisk(_world, this, _model, _index, shard, $"{Folder}/shard{shard}-{++_folders}");
         bool saved = false;
         _stateFile.Save(shard, new ShardReplicaState(state.Term, state.Vote, state.Incarnation), error => saved = error is null);
         ((IStorageParticipant)_stateFile).SyncStep();

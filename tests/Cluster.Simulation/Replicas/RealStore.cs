@@ -94,6 +94,16 @@ public sealed class RealStore : IReplicaStore, IDisposable
 
     public IReadOnlyList<Configuration> Configurations => ConfigurationsIn(_records);
 
+    public Lsn Base => Lsn.None;
+
+    public Configuration? BaseConfiguration => null;
+
+    public bool Release(Lsn through) => false;
+
+    public MemorySnapshot? TakeSnapshot() => null;
+
+    public void Install(MemorySnapshot snapshot, Action done) => throw new NotSupportedException("real logs are not released here, so nobody needs a snapshot");
+
     public Lsn AppendNoOp(Term term) => Appended(_store.Log.Failure == null ? _store.AppendNoOp(term, 1) : Lsn.None);
 
     public Lsn AppendPut(Term term, int key, long value, int length)

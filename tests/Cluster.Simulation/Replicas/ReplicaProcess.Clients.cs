@@ -8,7 +8,7 @@ namespace Cluster.Simulation.Replicas;
 // Clients' operations: evaluated against the newest view, answered when what they depend on has come.
 public sealed partial class ReplicaProcess
 {
-    private readonly record struct PendingReply(ClientRequest Request, long Result, Lsn Own, RecordIdentity Identity);
+    private readonly record struct PendingReply(ClientRequest Request, long Result, Lsn Own, RecordIdentity Identity, WritePolicy Policy);
 
     private readonly ReleaseQueue<PendingReply> _replies = new();
 
@@ -32,7 +32,7 @@ public sealed partial class ReplicaProcess
             if (operation.Kind == OperationKind.SetIfAbsent && _world.Settings.Planted == PlantedBug.FailedConditionNotHeld)
                 dependency = ReplyDependency.None;
         }
-        else if (!Core.CanAppend)
+        else if (!Core.CanAppend || !Core.ShortageOf(operation.Policy).IsNone)
         {
             request.Refuse(null);
             return;
@@ -48,8 +48,8 @@ public sealed partial class ReplicaProcess
             }
 
             dependency = operation.Kind == OperationKind.Set
-                ? ReplyDependency.BlindWrite(own, CommitPolicy.Quorum)
-                : ReplyDependency.Write(own, view.Pending, CommitPolicy.Quorum);
+                ? ReplyDependency.BlindWrite(own, operation.Policy)
+                : ReplyDependency.Write(own, view.Pending, operation.Policy);
         }
 
         RecordIdentity identity = default;
@@ -61,7 +61,7 @@ public sealed partial class ReplicaProcess
         }
 
         _world.Trace(this, $"evaluates {operation}: {result} at {own}, {dependency}");
-        _replies.Add(new PendingReply(request, result, own, identity), dependency);
+        _replies.Add(new PendingReply(request, result, own, identity, operation.Policy), dependency);
     }
 
     /// <summary>A write that nobody waits for.</summary>
@@ -81,18 +81,30 @@ public sealed partial class ReplicaProcess
 
     private void Release()
     {
+        _replies.Advance(Core);
+        while (_replies.TryTakeImpossible(out PendingReply lost, out _))
+        {
+            _world.Coverage.PoliciesBecameImpossible++;
+            lost.Request.LeaveUncertain();
+        }
+
+        TakeReleased();
+    }
+
+    private void TakeReleased()
+    {
         while (_replies.TryTakeReleased(out PendingReply reply))
         {
             if (!reply.Own.IsNone)
-                Shard.Checker.Acknowledged(this, reply.Own, reply.Identity);
+                Shard.Checker.Acknowledged(this, reply.Own, reply.Identity, reply.Policy);
             _world.Trace(this, $"answers {reply.Request.Operation}: {reply.Result}");
-            reply.Request.Answer(reply.Result);
+            reply.Request.Answer(reply.Result, !reply.Own.IsNone && !reply.Policy.SurvivesFailover(Core.Configuration.Voters.Length));
         }
     }
 
     private void GiveUpReplies()
     {
-        Release();
+        TakeReleased();
         while (_replies.TryTakeAny(out PendingReply reply))
         {
             if (reply.Own.IsNone || _world.Settings.Planted == PlantedBug.RetryableErrorForAppended)

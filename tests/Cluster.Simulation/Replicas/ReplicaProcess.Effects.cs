@@ -40,6 +40,12 @@ public sealed partial class ReplicaProcess
             case MessageKind.TimeoutNow:
                 Core.Receive(from, message.TimeoutNow, Now);
                 break;
+            case MessageKind.SnapshotRequest:
+                SendSnapshot(from);
+                break;
+            case MessageKind.Snapshot:
+                ReceiveSnapshot(message.Snapshot!);
+                break;
         }
     }
 
@@ -106,6 +112,13 @@ public sealed partial class ReplicaProcess
             case EffectKind.NeedsBootstrap when effect.Cause == BootstrapCause.NotRegistered:
                 _world.Coverage.StrangersRefused++;
                 break;
+            case EffectKind.NeedsBootstrap when effect.Cause == BootstrapCause.PositionGone:
+                _world.Coverage.PositionsGone++;
+                RequestSnapshot();
+                break;
+            case EffectKind.InstallSnapshot:
+                InstallSnapshot();
+                break;
             case EffectKind.Diverged:
             case EffectKind.NeedsBootstrap:
                 _world.Fail($"shard {Shard.Index}, node {Node.Index}: {effect.Kind} {effect.Cause} at {effect.Lsn}");
@@ -142,7 +155,10 @@ public sealed partial class ReplicaProcess
     private void Save(ReplicaState state) => Node.Machine.Save(Shard.Index, state, saved => Node.Take(new ReplicaCallback(this, p =>
     {
         if (saved)
+        {
+            p.Shard.Checker.Promised(p, state);
             p.Core.StatePersisted(state, p.Now);
+        }
         else
             p.OnStorageFailed();
     })));
@@ -174,6 +190,9 @@ public sealed partial class ReplicaProcess
     {
         // The answer was for a leader of that term: only its log is known to hold those records.
         if (!Core.IsLeading || Core.Term != answer.Term)
+            return;
+        // Released meanwhile: the next pull is told so.
+        if (answer.After < Store.Base)
             return;
         RecordBatch batch = Store.Read(answer.After, maxBytes, Node.Model.Random.Chance(0.2));
         bool sends = batch.FirstBytes > maxBytes

@@ -23,6 +23,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
     }
 
     private readonly SimulatedWorld _world;
+    private readonly ReplicaState _startState;
     private long _tickAt = long.MaxValue;
     private int _tickVersion;
 
@@ -33,6 +34,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
         Node = node;
         Disk = node.Machine.DiskOf(shard.Index);
         Store = Disk.Open(this);
+        _startState = state;
         StoreRecovery recovery = Store.Recovery;
         Core = new ReplicaCore(new ReplicaStart
         {
@@ -66,7 +68,9 @@ public sealed partial class ReplicaProcess : IStoreOwner
 
     public void Begin()
     {
-        Shard.Checker.Started(this);
+        Shard.Checker.Started(this, _startState);
+        Core.RegionsChanged(_world.Regions);
+        PlanRelease();
         _replies.CommitAdvanced(Core.Commit);
         _replies.FlushedThrough(Core.Flushed);
         Store.RequestFlush(); // What was recovered counts only once this process has synced it (S2).
@@ -113,7 +117,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
     /// <summary>The one that holds at the commit LSN, and all later ones.</summary>
     private List<Configuration> ConfigurationsFrom(Lsn commit)
     {
-        List<Configuration> all = [Shard.FirstConfiguration, .. Store.Configurations];
+        List<Configuration> all = [Store.BaseConfiguration ?? Shard.FirstConfiguration, .. Store.Configurations];
         while (all.Count > 1 && all[1].Lsn <= commit)
             all.RemoveAt(0);
         return all;

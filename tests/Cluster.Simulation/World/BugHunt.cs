@@ -8,8 +8,7 @@ internal static class BugHunt
     /// <summary>What the product or the simulation cannot show yet, and so nobody can find.</summary>
     public static IReadOnlyList<PlantedBug> NotBuilt { get; } =
     [
-        PlantedBug.AckNWithoutOwnFlush, PlantedBug.StaleSnapshotInstalled, PlantedBug.SessionsMissingFromSnapshot,
-        PlantedBug.ClockFollowsOnePeer, PlantedBug.VoteInsideSwappedFolder,
+        PlantedBug.SessionsMissingFromSnapshot, PlantedBug.ClockFollowsOnePeer,
     ];
 
     public static IEnumerable<PlantedBug> Huntable => Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None && !NotBuilt.Contains(bug));

@@ -42,6 +42,15 @@ public sealed class Coverage
     public long ReplicasDeleted;
     public long FoldersLost;
     public long StrangersRefused;
+    public long AcknowledgedLocal;
+    public long AcknowledgedAckN;
+    public long AcknowledgedAll;
+    public long AcknowledgedRegions;
+    public long PoliciesBecameImpossible;
+    public long LogsReleased;
+    public long PositionsGone;
+    public long SnapshotsInstalled;
+    public long SnapshotsUseless;
 
     /// <summary>Histories that could not be judged in time. May be 0, and should be.</summary>
     public long KeysUndecided;
@@ -52,7 +61,7 @@ public sealed class Coverage
     /// <summary>What the product cannot do yet and so no run can show.</summary>
     public static IReadOnlyList<string> NotBuilt { get; } =
     [
-        "snapshot install", "session retry", "expiry", "merge", "commit policies", "parking",
+        "session retry", "expiry", "merge", "parking",
     ];
 
     public void Add(Coverage other)

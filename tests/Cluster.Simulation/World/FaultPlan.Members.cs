@@ -21,11 +21,11 @@ public sealed partial class FaultPlan
             node.Open(shard);
             leader.Node.Take(new ReplicaCallback(leader, p => p.AddReplica(node.Id)));
         }
-        else if (configuration.Voters.Length > 2 && !AnyInDoubt(shard, configuration))
+        else if (configuration.Voters.Length > 2)
         {
             Member victim = configuration.Voters[_random.Below(configuration.Voters.Length)];
             _world.Trace($"shard {shard.Index}: node {SimulatedWorld.IndexOf(victim.Node)} is to replicate it no longer");
-            leader.Node.Take(new ReplicaCallback(leader, p => p.RemoveReplica(victim.Node)));
+            leader.Node.Take(new ReplicaCallback(leader, p => Remove(p, victim.Node)));
         }
 
         _world.Loop.After(_random.Between(500_000, 4_000_000), () => DeleteStrangers(shard));
@@ -73,8 +73,13 @@ public sealed partial class FaultPlan
         if (!_active || !_random.Chance(_world.Settings.Planted == PlantedBug.ConfigurationBeforeNoOp ? 0.5 : 0.05))
             return;
         Configuration configuration = leader.Core.Configuration;
-        if (configuration.Voters.Length > 2 && !AnyInDoubt(leader.Shard, configuration))
-            _world.Loop.After(_random.Between(0, 300), new ReplicaCallback(leader, p => p.RemoveReplica(configuration.Voters[0].Node)));
+        _world.Loop.After(_random.Between(0, 300), new ReplicaCallback(leader, p => Remove(p, configuration.Voters[0].Node)));
+    }
+
+    private void Remove(ReplicaProcess leader, Guid node)
+    {
+        if (leader.Core.Configuration.Voters.Length > 2 && !AnyInDoubt(leader.Shard, leader.Core.Configuration))
+            leader.RemoveReplica(node);
     }
 
     /// <summary>Placement: what is no member any more has no folder.</summary>

@@ -31,6 +31,10 @@ public sealed class SimulatedWorld : IDisposable
         Replicas = replicas;
         Nodes = new SimulatedNode[replicas + (options.Spares >= 0 ? options.Spares : (int)Random.Between(0, 2))];
         Shards = new ShardGroup[shards];
+        var regions = new Dictionary<Guid, int>();
+        for (int i = 0; i < Nodes.Length; i++)
+            regions[NodeId(i)] = RegionOf(i);
+        Regions = regions;
         Network = new Network(this, Random.Fork(), Nodes.Length);
         for (int i = 0; i < Nodes.Length; i++)
         {
@@ -42,6 +46,7 @@ public sealed class SimulatedWorld : IDisposable
         for (int i = 0; i < shards; i++)
             Shards[i] = NewShard(i, replicas);
         Clients = new ClientPool(this, Random.Fork(), options.Clients);
+        ReleaseMicros = Random.Chance(0.7) ? Random.Between(500_000, 6_000_000) : 0;
         _faults = new FaultPlan(this, Random.Fork());
     }
 
@@ -56,6 +61,9 @@ public sealed class SimulatedWorld : IDisposable
 
     public Network Network { get; }
 
+    /// <summary>Mean time between two releases of a log's beginning; 0: none.</summary>
+    public long ReleaseMicros { get; }
+
     public SimulatedNode[] Nodes { get; }
 
     public ShardGroup[] Shards { get; }
@@ -63,6 +71,8 @@ public sealed class SimulatedWorld : IDisposable
     public ClientPool Clients { get; }
 
     public Coverage Coverage { get; } = new();
+
+    public IReadOnlyDictionary<Guid, int> Regions { get; }
 
     public FaultPlan Faults => _faults;
 
@@ -85,6 +95,8 @@ public sealed class SimulatedWorld : IDisposable
         node.TryWriteBytes(bytes);
         return BitConverter.ToInt32(bytes) - 1;
     }
+
+    public static int RegionOf(int node) => node % 3;
 
     public static string NameOf(Guid? node) => node is { } id ? IndexOf(id).ToString() : "-";
 

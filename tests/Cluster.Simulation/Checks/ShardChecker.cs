@@ -73,15 +73,17 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         if (policy.WaitsForCommit && (lsn > Commit || _committed[(int)lsn.Value - 1] != identity))
             Fail(process, $"acknowledges record {lsn} under {policy.Kind}, which is not committed");
         int others = 0;
+        int voters = 0;
         ulong regions = 0;
         bool own = process.Disk.IsDurable(lsn, identity);
-        foreach (Member voter in process.Core.Configuration.Voters)
+        foreach (SimulatedNode node in world.Nodes)
         {
-            int node = SimulatedWorld.IndexOf(voter.Node);
-            if (!world.Nodes[node].WasDurable(shard.Index, voter.Incarnation, lsn, identity))
+            // Who held it may have been removed since, while the reply waited for a proof of leadership.
+            if (!node.WasDurable(shard.Index, lsn, identity))
                 continue;
-            regions |= 1UL << SimulatedWorld.RegionOf(node);
-            others += node != process.Node.Index ? 1 : 0;
+            regions |= 1UL << SimulatedWorld.RegionOf(node.Index);
+            others += node != process.Node ? 1 : 0;
+            voters += process.Core.Configuration.IsVoter(node.Id) ? 1 : 0;
         }
 
         bool fulfilled = true;
@@ -97,7 +99,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
                 break;
             case Actors.Shards.CommitPolicy.All:
                 world.Coverage.AcknowledgedAll++;
-                fulfilled = others + (own ? 1 : 0) >= process.Core.Configuration.Voters.Length;
+                fulfilled = voters >= process.Core.Configuration.Voters.Length;
                 break;
             case Actors.Shards.CommitPolicy.Regions:
                 world.Coverage.AcknowledgedRegions++;

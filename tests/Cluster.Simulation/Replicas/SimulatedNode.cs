@@ -116,6 +116,20 @@ public sealed class SimulatedNode
         return false;
     }
 
+    /// <summary>As above, in whatever incarnation.</summary>
+    public bool WasDurable(int shard, Lsn lsn, RecordIdentity identity)
+    {
+        if (Machine.HasReplica(shard) && Machine.DiskOf(shard).IsDurable(lsn, identity))
+            return true;
+        foreach ((int lostShard, _, IReplicaDisk disk) in _lost)
+        {
+            if (lostShard == shard && disk.IsDurable(lsn, identity))
+                return true;
+        }
+
+        return false;
+    }
+
     public void Crash()
     {
         if (!IsUp)

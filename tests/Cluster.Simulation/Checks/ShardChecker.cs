@@ -13,6 +13,8 @@ namespace Cluster.Simulation.Checks;
 /// <item>the commit LSN of a process never goes back;</item>
 /// <item>what is committed is durable on a majority; what is acknowledged is committed;</item>
 /// <item>a vote of a term is given once and survives crashes; nothing of a term leaves before it is durable;</item>
+/// <item>a vote, a term, a configuration, records of an answer: each taken only when its rule allows it;</item>
+/// <item>an answer to who only looked is given by who still led when it looked;</item>
 /// <item>the committed keys are those of a replay up to commit, and a cut suffix leaves no trace in them.</item>
 /// </list>
 /// Each step costs what has changed in it.
@@ -20,6 +22,10 @@ namespace Cluster.Simulation.Checks;
 public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
 {
     private readonly Dictionary<Term, int> _leaders = [];
+
+    /// <summary>In order; without those that were won when a higher term had its leader already.</summary>
+    private readonly List<(Term Term, long Time)> _elections = [];
+
     private readonly Dictionary<(int Node, Term Term), Guid> _votes = [];
     private readonly List<RecordIdentity> _committed = [];
 
@@ -43,6 +49,8 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         int node = process.Node.Index;
         if (!_leaders.TryAdd(term, node))
             Fail(process, $"nodes {_leaders[term]} and {node} both lead term {term}");
+        if (_elections.Count == 0 || term > _elections[^1].Term)
+            _elections.Add((term, world.Loop.Now));
 
         // A late winner of an old term need not know what a newer one has committed: it will never commit anything.
         Lsn known = Commit;
@@ -64,6 +72,16 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         for (Lsn lsn = from.Next; lsn <= through; lsn = lsn.Next)
             CheckCommitted(process, lsn);
         CheckKeys(process, from, through);
+    }
+
+    /// <summary>R7: whoever answers what it looked at still led when it looked, whether a round or a lease says so.</summary>
+    public void ProvedToLead(ReplicaProcess process, Term term, long evaluatedAt)
+    {
+        for (int i = _elections.Count - 1; i >= 0 && _elections[i].Term > term; i--)
+        {
+            if (_elections[i].Time < evaluatedAt)
+                Fail(process, $"answers what it looked up in term {term} at {evaluatedAt / 1e6:F6}; since {_elections[i].Time / 1e6:F6} there is a leader of term {_elections[i].Term}");
+        }
     }
 
     /// <summary>R10, policy by policy.</summary>

@@ -8,7 +8,7 @@ namespace Cluster.Simulation.Replicas;
 // Clients' operations: evaluated against the newest view, answered when what they depend on has come.
 public sealed partial class ReplicaProcess
 {
-    private readonly record struct PendingReply(ClientRequest Request, long Result, Lsn Own, RecordIdentity Identity, WritePolicy Policy);
+    private readonly record struct PendingReply(ClientRequest Request, long Result, Lsn Own, RecordIdentity Identity, WritePolicy Policy, bool Proved, Term Term, long EvaluatedAt);
 
     private readonly ReleaseQueue<PendingReply> _replies = new();
 
@@ -61,7 +61,7 @@ public sealed partial class ReplicaProcess
         }
 
         _world.Trace(this, $"evaluates {operation}: {result} at {own}, {dependency}");
-        _replies.Add(new PendingReply(request, result, own, identity, operation.Policy), dependency);
+        _replies.Add(new PendingReply(request, result, own, identity, operation.Policy, dependency.Leadership, Core.Term, _world.Loop.Now), dependency);
     }
 
     /// <summary>A write that nobody waits for.</summary>
@@ -95,6 +95,8 @@ public sealed partial class ReplicaProcess
     {
         while (_replies.TryTakeReleased(out PendingReply reply))
         {
+            if (reply.Proved)
+                Shard.Checker.ProvedToLead(this, reply.Term, reply.EvaluatedAt);
             if (!reply.Own.IsNone)
                 Shard.Checker.Acknowledged(this, reply.Own, reply.Identity, reply.Policy);
             _world.Trace(this, $"answers {reply.Request.Operation}: {reply.Result}");

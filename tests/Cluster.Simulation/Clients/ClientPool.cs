@@ -63,7 +63,8 @@ public sealed class ClientPool
     public long Operations { get; private set; }
 
     /// <summary>Mean time of a client between two operations.</summary>
-    public long ThinkMicros => Calm || _world.Loop.Now < _busyUntil ? _busyThink : 1_000_000;
+    public long ThinkMicros =>
+        _world.Scenario == Scenario.LeaderDies ? 15_000 : Calm || _world.Loop.Now < _busyUntil ? _busyThink : 1_000_000;
 
     public void Start()
     {
@@ -152,7 +153,7 @@ public sealed class ClientPool
         _world.Loop.After(Random.Around(_noiseMean), _noise);
     }
 
-    private WritePolicy DrawPolicy(SimulationRandom random) => random.Below(Calm ? 12 : 16) switch
+    private WritePolicy DrawPolicy(SimulationRandom random) => random.Below(_world.Scenario == Scenario.LeaderDies ? 9 : Calm ? 12 : 16) switch
     {
         < 9 => WritePolicy.Quorum,
         9 => WritePolicy.Local,

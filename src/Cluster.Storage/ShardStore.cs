@@ -84,6 +84,7 @@ public sealed partial class ShardStore : IDisposable
         {
             log = ShardLog.Open(options.Log, state);
             feeder.Flush();
+            state.Directory.EndExpecting();
             return log;
         }
         catch

@@ -26,6 +26,9 @@ public sealed unsafe partial class KeyDirectory
         _isExpecting = true;
     }
 
+    /// <summary>Writer only. What was expected has come: new pages are small again.</summary>
+    internal void EndExpecting() => _isExpecting = false;
+
     /// <summary>Makes the changes in their order. Writer only.</summary>
     internal void Apply(uint file, ReadOnlySpan<DirectoryOperation> operations)
     {

@@ -66,4 +66,21 @@ public sealed class DirectoryLoadTests
         var perKey = (double)directory.AllocatedBytes / keys + 16.0 / 32;
         Assert.True(perKey <= (overestimated > 1 ? 75 : 40), $"{perKey:F1} bytes per key");
     }
+
+    [Fact]
+    public void A_page_of_one_key_is_as_large_as_those_of_a_directory_that_was_given_its_size()
+    {
+        const int keys = 50_000;
+        using var directory = new KeyDirectory(new EpochDomain());
+        directory.Expect(keys);
+        for (var i = 0; i < keys; i++)
+            directory.Put(KeyDirectoryTests.HashOf(i), KeyDirectoryTests.LocationOf(i));
+        directory.EndExpecting();
+        for (var i = 0; i < keys; i++)
+            directory.Remove(KeyDirectoryTests.HashOf(i));
+        for (var i = 0; i < keys / 50; i++)
+            directory.Put(KeyDirectoryTests.HashOf(i), KeyDirectoryTests.LocationOf(i));
+        directory.Reclaim(0);
+        Assert.True(directory.AllocatedBytes < keys / 50 * 250, $"{directory.AllocatedBytes} bytes for {keys / 50} keys");
+    }
 }

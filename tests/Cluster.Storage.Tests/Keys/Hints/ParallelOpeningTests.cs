@@ -71,6 +71,33 @@ public sealed class ParallelOpeningTests : ILogListener, IDisposable
         Assert.Throws<WalCorruptException>(() => Open(parallel: true));
     }
 
+    [Fact]
+    public void A_get_allocates()
+    {
+        using var store = Open(parallel: false);
+        for (var i = 0; i < Keys; i++)
+        {
+            while (!store.AppendPut(new Term(1), 1, SessionStamp.None, BitConverter.GetBytes(i), new byte[100]).Appended)
+                Commit(store);
+        }
+
+        Commit(store);
+        var key = new byte[4];
+        var value = new byte[100];
+        var copied = 0;
+        var allocated = Allocations.During(() =>
+        {
+            for (var i = 0; i < Keys; i++)
+            {
+                BitConverter.TryWriteBytes(key, i);
+                if (store.ReadFromDisk(store.FindCommitted(key).Location, key, value) == ValueReadOutcome.Copied)
+                    copied++;
+            }
+        });
+        Assert.Equal((2 * Keys, 0L), (copied, allocated));
+        Close(store);
+    }
+
     void ILogListener.Flushed(Lsn through)
     {
     }

@@ -79,7 +79,7 @@ internal sealed record CutIntent
     /// <summary>Whether one waits to be finished. Throws <see cref="StateFileException"/> if it cannot be read.</summary>
     public static bool Exists(IFileLayer files, string folder) => Load(files, folder) is not null;
 
-    private static CutIntent? Load(IFileLayer files, string folder)
+    internal static CutIntent? Load(IFileLayer files, string folder)
     {
         var path = Path.Combine(folder, FileName);
         var content = StateFile.Read(files, path, Magic, Version, out _);

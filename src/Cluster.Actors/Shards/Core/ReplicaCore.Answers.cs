@@ -9,6 +9,7 @@ public sealed partial class ReplicaCore
     {
         if (_stopped || from == _self)
             return;
+        Unpark(now);
         if (pull.Term > _term)
             AdoptTerm(pull.Term, leader: null, now);
         if (!IsLeading)

@@ -15,6 +15,7 @@ public sealed partial class ReplicaCore
     {
         if (_stopped || from == _self)
             return;
+        Unpark(now);
         if (ack.Term > _term)
             AdoptTerm(ack.Term, leader: null, now);
         else if (ack.Term == _term && IsLeading && MemberOf(from, ack.Incarnation) is { } member)

@@ -38,7 +38,7 @@ public sealed partial class ReplicaCore
     /// </summary>
     private bool IsSticky(long now)
     {
-        if (_role == ReplicaRole.Leader)
+        if (_role == ReplicaRole.Leader || _parked)
             return true;
         if (Configuration.Majority == 1)
             return false;

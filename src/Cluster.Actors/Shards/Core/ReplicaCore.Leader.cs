@@ -47,6 +47,7 @@ public sealed partial class ReplicaCore
     public void LeaderAppended(Lsn last, long now)
     {
         Invariant.Check(IsLeading && last >= _last, "I3: only a leader appends, behind its no-op");
+        Unpark(now);
         _last = last;
         foreach (MemberProgress member in _members)
             TryAnswer(member, now);
@@ -60,6 +61,7 @@ public sealed partial class ReplicaCore
     {
         if (_stopped)
             return;
+        Unpark(now);
         if (IsLeading)
         {
             foreach (MemberProgress member in _members)
@@ -189,7 +191,7 @@ public sealed partial class ReplicaCore
     {
         if (Configuration.Majority == 1 && Configuration.IsVoter(_self, _incarnation))
             return long.MaxValue;
-        long heard = Math.Max(_electedAt, MajorityOf(static member => member.Echo, long.MaxValue));
+        long heard = Math.Max(Math.Max(_electedAt, _unparkedAt), MajorityOf(static member => member.Echo, long.MaxValue));
         return heard + _settings.ElectionTimeoutMicros;
     }
 

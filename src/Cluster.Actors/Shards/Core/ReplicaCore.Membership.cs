@@ -59,7 +59,7 @@ public sealed partial class ReplicaCore
         if (current.IsVoter(node) || (current.TryFind(node, out _) && (!vote || current.IsPromoting(node))))
             return IsLeading ? MembershipVerdict.AlreadySo : MembershipVerdict.NotLeader;
         bool isMember = current.TryFind(node, out _);
-        return Change(isMember ? current.WithPromise(node) : current.WithLearner(node, vote));
+        return Change(isMember ? current.WithPromise(node) : current.WithLearner(node, vote), now);
     }
 
     /// <summary>
@@ -74,7 +74,7 @@ public sealed partial class ReplicaCore
             return MembershipVerdict.AlreadySo;
         if (!Configuration.TryFind(node, out Member learner))
             return MembershipVerdict.NotAMember;
-        return HasCaughtUp(learner, now) ? Change(Configuration.WithVoter(node)) : MembershipVerdict.NotCaughtUp;
+        return HasCaughtUp(learner, now) ? Change(Configuration.WithVoter(node), now) : MembershipVerdict.NotCaughtUp;
     }
 
     /// <summary>
@@ -88,7 +88,7 @@ public sealed partial class ReplicaCore
             return MembershipVerdict.NotAMember;
         if (Configuration.IsVoter(node) && Configuration.Voters.Length == 1)
             return MembershipVerdict.LastVoter;
-        return Change(Configuration.Without(node));
+        return Change(Configuration.Without(node), now);
     }
 
     /// <summary>Answer to AppendConfiguration: the record is not in the log. It is tried again later if the leader itself wanted it.</summary>
@@ -113,11 +113,12 @@ public sealed partial class ReplicaCore
         return _changing || pending ? MembershipVerdict.ChangePending : MembershipVerdict.Started;
     }
 
-    private MembershipVerdict Change(Configuration next)
+    private MembershipVerdict Change(Configuration next, long now)
     {
         MembershipVerdict verdict = MayChange();
         if (verdict != MembershipVerdict.Started)
             return verdict;
+        Unpark(now);
         _changing = true;
         ref Effect effect = ref _effects.Add(EffectKind.AppendConfiguration);
         effect.Term = _term;
@@ -135,7 +136,7 @@ public sealed partial class ReplicaCore
         {
             if (member.WantsRenewal)
             {
-                Change(Configuration.WithRenewed(member.Member.Node));
+                Change(Configuration.WithRenewed(member.Member.Node), now);
                 return;
             }
         }
@@ -145,7 +146,7 @@ public sealed partial class ReplicaCore
             Member learner = Configuration.Learners[i];
             if (HasCaughtUp(learner, now))
             {
-                Change(Configuration.WithVoter(learner.Node));
+                Change(Configuration.WithVoter(learner.Node), now);
                 return;
             }
         }

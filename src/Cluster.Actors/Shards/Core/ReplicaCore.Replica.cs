@@ -26,6 +26,7 @@ public sealed partial class ReplicaCore
         bool fromLeader = answer.Outcome != PullOutcome.NotLeader;
         if (answer.Term > _term)
             AdoptTerm(answer.Term, fromLeader ? from : answer.LeaderHint == _self ? null : answer.LeaderHint, now);
+        WakeForLeader(now);
         if (fromLeader && answer.Term == _term)
             HearLeader(from, answer.SentAt, now);
 
@@ -59,6 +60,7 @@ public sealed partial class ReplicaCore
             return;
         }
 
+        WakeForLeader(now);
         if (notice.Term > _term)
             AdoptTerm(notice.Term, notice.Resigned ? null : from, now);
         if (notice.Resigned)

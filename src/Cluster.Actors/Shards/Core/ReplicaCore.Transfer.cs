@@ -78,6 +78,7 @@ public sealed partial class ReplicaCore
     {
         if (!IsLeading)
             return TransferVerdict.NotLeader;
+        Unpark(now);
         if (_transfer is { } running)
         {
             if (running.Reason == TransferReason.Requested && reason != TransferReason.Requested)

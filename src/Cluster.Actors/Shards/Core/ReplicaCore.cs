@@ -131,7 +131,7 @@ public sealed partial class ReplicaCore
     /// <summary>Time passes. Cheap; call it when <see cref="NextTickAt"/> is reached or at a fixed, finer interval.</summary>
     public void Tick(long now)
     {
-        if (_stopped)
+        if (_stopped || _parked)
             return;
         if (_role == ReplicaRole.Leader)
             TickLeader(now);
@@ -141,7 +141,7 @@ public sealed partial class ReplicaCore
     }
 
     /// <summary>When the core wants its next Tick at the latest, in µs of `now`. Earlier and later ones are harmless.</summary>
-    public long NextTickAt => _stopped ? long.MaxValue : _role == ReplicaRole.Leader ? NextLeaderTickAt() : NextReplicaTickAt();
+    public long NextTickAt => _stopped || _parked ? long.MaxValue : _role == ReplicaRole.Leader ? NextLeaderTickAt() : NextReplicaTickAt();
 
     /// <summary><paramref name="state"/> is durable, and with it every earlier one.</summary>
     public void StatePersisted(in ReplicaState state, long now)
@@ -226,6 +226,7 @@ public sealed partial class ReplicaCore
     private void AdoptTerm(Term term, Guid? leader, long now)
     {
         Invariant.Check(term > _term, "I1: the term never falls");
+        Unpark(now);
         bool led = _role == ReplicaRole.Leader;
         _term = term;
         _vote = null;

@@ -42,7 +42,15 @@ internal sealed class DataFileWriter : IDisposable
         _file = environment.Files.Open(_temporary, FileOpening.Replace);
         Span<byte> bytes = stackalloc byte[DataFileHeader.Bytes];
         header.Write(bytes);
-        Write(bytes);
+        try
+        {
+            Write(bytes);
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
     }
 
     public ulong Id { get; }

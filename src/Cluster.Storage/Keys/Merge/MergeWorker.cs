@@ -159,10 +159,9 @@ internal sealed class MergeWorker : IStorageParticipant
             // The store was disposed of without being closed, while this looked into its directory.
             End(null);
         }
-        catch (StorageFailedException error) when (error.MayPass && _phase is Phase.Copying or Phase.Ending)
+        catch (StorageFailedException error) when (error.MayPass)
         {
-            Abandon();
-            _lane.ScheduleAfter(this, Retry);
+            Wait();
         }
         catch (Exception error) when (error is StorageException or InvariantViolatedException)
         {
@@ -178,11 +177,24 @@ internal sealed class MergeWorker : IStorageParticipant
         {
             _job.Output.Sync();
         }
+        catch (StorageFailedException error) when (error.MayPass)
+        {
+            // A round is scheduled already.
+            Abandon();
+        }
         catch (StorageException error)
         {
             // Never repeated: what was lost may not show. The sources are all there.
             End(error);
         }
+    }
+
+    /// <summary>Before the manifest the run is given up, so that its output takes no space; from there on the step is repeated.</summary>
+    private void Wait()
+    {
+        if (_phase is Phase.Copying or Phase.Ending)
+            Abandon();
+        _lane.ScheduleAfter(this, Retry);
     }
 
     private void Wake()
@@ -357,12 +369,13 @@ internal sealed class MergeWorker : IStorageParticipant
         foreach (var file in gone)
         {
             _options.Log.Environment.Files.Delete(Path.Combine(_options.Log.Folder, file.Info.Name));
-            _state.Directory.Usage!.Forget(file.Number);
             CrashPoints.Reached("merge.source-unlinked");
         }
 
         if (gone.Count > 0)
             _options.Log.Environment.Files.SyncFolder(_options.Log.Folder);
+        foreach (var file in gone)
+            _state.Directory.Usage!.Forget(file.Number);
         var written = job.Output.Written;
         Volatile.Write(ref _merges, _merges + 1);
         Volatile.Write(ref _bytesWritten, _bytesWritten + written);

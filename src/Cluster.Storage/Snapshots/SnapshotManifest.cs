@@ -44,7 +44,10 @@ public sealed record SnapshotManifest
     /// <summary>In the order of the stream.</summary>
     public required IReadOnlyList<SnapshotFile> Files { get; init; }
 
-    /// <summary>Further state of the shard (sessions, replication slots). A reader keeps and passes on what it does not know.</summary>
+    /// <summary>
+    /// What the source has to tell beyond the shard's files. An installation does not store it: what a shard must keep lies in its log and in the sections of its
+    /// <see cref="State.ShardManifest"/>, which travels as a file.
+    /// </summary>
     public IReadOnlyList<SnapshotSection> Sections { get; init; } = [];
 
     /// <summary>Bytes of all files.</summary>

@@ -12,6 +12,6 @@ public sealed record SnapshotOptions
     /// </summary>
     public long PinBytesMax { get; init; } = 8L << 30;
 
-    /// <summary>Further state of the shard as of a record that the snapshot contains.</summary>
+    /// <summary>See <see cref="SnapshotManifest.Sections"/>; ids ascend.</summary>
     public IReadOnlyList<SnapshotSection> Sections { get; init; } = [];
 }

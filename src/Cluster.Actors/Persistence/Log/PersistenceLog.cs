@@ -267,7 +267,7 @@ internal sealed partial class PersistenceLog : ILogListener
 
     private void ThrowIfNoRoom()
     {
-        if (_log.Stall is { } stall) throw new WriteRefusedException($"The disk of {_options.Folder} is full.", stall);
+        if (_log.Stall is { } stall) throw new WriteRefusedException($"{_options.Folder} cannot be written for now; writes go on by themselves once it can.", stall);
         if (!_log.HasRoom) throw new WriteRefusedException($"The disk of {_options.Folder} does not keep pace: too many bytes wait for it.");
     }
 

@@ -44,6 +44,12 @@ internal enum CommandTime
 }
 
 /// <summary>
-/// Gets null, or why it must not run. The result: null if it is over, well or badly, or what it cannot go on for now; it is then called again later.
+/// Run gets null, or why it must not run. Its result: null if it is over, well or badly, or what it cannot go on for now; it is then called again later.
 /// </summary>
-internal sealed record LogCommand(CommandTime When, Func<StorageFailedException?, StorageFailedException?> Run);
+/// <param name="When">See there.</param>
+/// <param name="IsDue">
+/// Whether all that it comes after is in files. Asked on the lane: a command may arrive in the middle of a round that began before its records were offered, and
+/// a batch that was offered may have been taken up again by the owner.
+/// </param>
+/// <param name="Run">See above.</param>
+internal sealed record LogCommand(CommandTime When, Func<bool> IsDue, Func<StorageFailedException?, StorageFailedException?> Run);

@@ -84,6 +84,9 @@ internal sealed class LogWriter : IStorageParticipant
     /// <summary>Any thread.</summary>
     public StorageFailedException? Stall => Volatile.Read(ref _stall);
 
+    /// <summary>Everything up to here is in files. Lane only.</summary>
+    public Lsn Written => new(_written);
+
     /// <summary>Any thread.</summary>
     public Lsn SealedThrough => new(Volatile.Read(ref _sealed));
 
@@ -351,15 +354,13 @@ internal sealed class LogWriter : IStorageParticipant
                 : _closed ? new StorageFailedException(StorageFailure.Closed, "log command", _options.Folder)
                 : null;
             var hurry = Volatile.Read(ref _hurry);
-            if (refusal is null && _taken.Count > 0 && command.When == CommandTime.InOrder)
+            if (refusal is null && command.When != CommandTime.AtOnce && !command.IsDue())
             {
-                if (!hurry)
+                // Whoever offered what is missing has asked for another round, unless the disk takes nothing.
+                if (!hurry || _stall is null)
                     return;
-                refusal = new StorageFailedException(_stall?.Failure ?? StorageFailure.Overloaded, "log command", _options.Folder, 0, _stall);
-            }
-            else if (refusal is null && _taken.Count > 0 && !hurry && command.When != CommandTime.AtOnce)
-            {
-                return;
+                if (command.When == CommandTime.InOrder)
+                    refusal = new StorageFailedException(_stall.Failure, "log command", _options.Folder, 0, _stall);
             }
 
             if (command.Run(refusal) is { } obstacle)

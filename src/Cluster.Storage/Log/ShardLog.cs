@@ -238,7 +238,7 @@ public sealed class ShardLog
             Volatile.Write(ref _busy, false);
             done(error);
         };
-        _writer.Enqueue(new LogCommand(CommandTime.InOrder, refusal => Finish(refusal, finished, mayWait: true, () =>
+        _writer.Enqueue(new LogCommand(CommandTime.InOrder, AfterAllAppended(), refusal => Finish(refusal, finished, mayWait: true, () =>
         {
             if (cut is null)
                 _writer.SyncAll();
@@ -259,8 +259,11 @@ public sealed class ShardLog
     /// <param name="done">Gets null, or why it was not done, in whole or in part; unless the log is poisoned by it, it may be tried again.</param>
     /// <param name="atOnce">What replaces the released records is durable already: nothing that waits for the disk is waited for, so that a full one gets room.</param>
     public void ReleaseBelow(Lsn floor, Action<Exception?> done, bool atOnce = false) => _writer.Enqueue(new LogCommand(
-        atOnce ? CommandTime.AtOnce : CommandTime.InOrder, refusal => Finish(refusal, done, mayWait: false, () =>
+        atOnce ? CommandTime.AtOnce : CommandTime.InOrder, AfterAllAppended(), refusal => Finish(refusal, done, mayWait: false, () =>
     {
+        // Under a weak mode what was written before, and may replace what goes now, is not synced yet.
+        if (!atOnce)
+            _writer.SyncAll();
         while (_segments.Current is [{ IsSealed: true } oldest, { IsSealed: true }, ..] segments && oldest.Last < floor
             && _pins.TryClaim(oldest, segments, floor, NotePinRevoked))
         {
@@ -301,11 +304,11 @@ public sealed class ShardLog
     /// called on a writer thread. Any thread.
     /// </summary>
     internal void Sync(Action<Exception?> done) =>
-        _writer.Enqueue(new LogCommand(CommandTime.AtOnce, refusal => Finish(refusal, done, mayWait: false, _writer.SyncAll)));
+        _writer.Enqueue(new LogCommand(CommandTime.AtOnce, AfterAllAppended(), refusal => Finish(refusal, done, mayWait: false, _writer.SyncAll)));
 
     /// <summary>Clears <see cref="LogRecovery.MayHaveLostAcknowledged"/> durably, once a new incarnation was given. Any thread.</summary>
     public void ClearDoubt(Action<Exception?> done) =>
-        _writer.Enqueue(new LogCommand(CommandTime.InOrder, refusal => Finish(refusal, done, mayWait: false, () => _writer.SaveState(doubtful: false))));
+        _writer.Enqueue(new LogCommand(CommandTime.AtOnce, AfterAllAppended(), refusal => Finish(refusal, done, mayWait: false, () => _writer.SaveState(doubtful: false))));
 
     /// <summary>
     /// Flushes, leaves the clean-close mark and closes the files; <paramref name="done"/> is called on a writer thread. A log that
@@ -323,6 +326,7 @@ public sealed class ShardLog
         _closed = true;
         _writer.Enqueue(new LogCommand(
             CommandTime.InOrderEvenIfStalled,
+            AfterAllAppended(),
             refusal =>
             {
                 Exception? error = refusal;
@@ -361,6 +365,13 @@ public sealed class ShardLog
         Invariant.Check(!Volatile.Read(ref _busy), "nothing is appended during a cut");
         if (UnflushedBytes >= 2 * _options.UnflushedBytesMax)
             throw new StorageFailedException(StorageFailure.Overloaded, "append", _options.Folder, 0, _writer.Stall);
+    }
+
+    /// <summary>Whether what is appended now is in files, as far as no cut has removed it meanwhile.</summary>
+    private Func<bool> AfterAllAppended()
+    {
+        var after = _appender.Appended;
+        return () => _writer.Written >= Lsn.Min(after, _appender.Appended);
     }
 
     /// <returns>What it waits for; null if it is over.</returns>

@@ -184,6 +184,40 @@ public sealed class CutOnFullDiskTests
         Assert.Equal(new Lsn(360), bench.Flushed);
     }
 
+    /// <summary>The round has taken its batches when more records are appended and a command arrives: it does not belong to this round.</summary>
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("close")]
+    [InlineData("release")]
+    public void A_command_in_the_middle_of_a_round_runs_before_the_records_that_it_comes_after_are_in_files(string command)
+    {
+        var bench = new LogBench { SegmentBytes = 1000 }.Open().AppendFlushed(60);
+        bench.AppendNumbered();
+        bench.Log.RequestFlush();
+        bench.Scheduler.Write();
+        for (var i = 0; i < 5; i++)
+            bench.AppendNumbered();
+        bench.Log.RequestFlush();
+        Exception? result = new InvalidOperationException("not called");
+        if (command == "cut")
+            bench.Log.CutAfter(new Lsn(40), error => result = error);
+        else if (command == "close")
+            bench.Log.Close(error => result = error);
+        else
+            bench.Log.ReleaseBelow(new Lsn(30), error => result = error);
+        bench.Scheduler.Sync();
+        Assert.IsType<InvalidOperationException>(result);
+        Assert.Equal(new Lsn(61), bench.Flushed);
+        bench.Scheduler.RunAll();
+        Assert.Null(result);
+        Assert.Null(bench.Failure);
+        Assert.Equal(new Lsn(66), bench.Flushed);
+        if (command == "release")
+            Assert.True(bench.Log.FirstLsn > Lsn.First);
+        else
+            RoundTripTests.AssertNumbered(bench.Restart(1, powerLoss: true).Open(), command == "cut" ? 40 : 66);
+    }
+
     [Fact]
     public void A_release_that_is_refused_poisons_the_shard()
     {

@@ -18,7 +18,7 @@ public sealed record MergeOptions
     /// </summary>
     public long BytesPerSecond { get; init; } = 32L << 20;
 
-    /// <summary>A data file is ended at about this size; also what one merge reads of the log at most, if a segment is not larger.</summary>
+    /// <summary>A data file is ended at about this size; also what one merge reads of the log at most (a quarter of a smaller log), if a segment is not larger.</summary>
     public long FileBytes { get; init; } = 256L << 20;
 
     /// <summary>The same, or an <see cref="ArgumentOutOfRangeException"/> that names what makes no sense.</summary>

@@ -12,6 +12,9 @@ internal sealed class MergePolicy(MergeOptions options, ShardLog log, KeyState s
     /// <summary>A data file below this share of the usual size is taken along by its neighbours' merge.</summary>
     private const int SmallShare = 4;
 
+    /// <summary>One merge takes at most this part of the log, and at least a segment.</summary>
+    private const int LogShare = 4;
+
     /// <summary>How long what is known of the pressure is good enough.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(200);
 
@@ -61,7 +64,7 @@ internal sealed class MergePolicy(MergeOptions options, ShardLog log, KeyState s
         var dataRatio = Ratio(dataDead + tombstones, dataBytes);
         _pressure = Math.Max(logRatio, Ratio(logDead + dataDead, logBytes + dataBytes));
         if (logRatio > options.Ratio)
-            return OfLog(live, segments, first, candidates);
+            return OfLog(live, segments.AsSpan(first, candidates), logBytes);
         foreach (var file in live)
         {
             if (file.Info.Bytes >= options.MinBytes / SmallShare && DeadBytes(file) > options.Ratio * file.Info.Bytes)
@@ -89,15 +92,17 @@ internal sealed class MergePolicy(MergeOptions options, ShardLog log, KeyState s
 
     private double Ratio(double dead, long bytes) => bytes < Math.Max(1, options.MinBytes) ? 0 : dead / bytes;
 
-    private MergePlan OfLog(DataFile[] live, Segment[] segments, int first, int candidates)
+    /// <summary>Of a small log only a part at a time: what a merge replaces is released when it ends, and until then garbage grows.</summary>
+    private MergePlan OfLog(DataFile[] live, ReadOnlySpan<Segment> candidates, long logBytes)
     {
         var count = 0;
         long bytes = 0;
         double kept = 0;
-        while (count < candidates && (count == 0 || bytes + segments[first + count].WrittenBytes <= options.FileBytes))
+        var most = Math.Min(options.FileBytes, logBytes / LogShare);
+        while (count < candidates.Length && (count == 0 || bytes + candidates[count].WrittenBytes <= most))
         {
-            bytes += segments[first + count].WrittenBytes;
-            kept += segments[first + count].WrittenBytes - DeadBytes(segments[first + count]);
+            bytes += candidates[count].WrittenBytes;
+            kept += candidates[count].WrittenBytes - DeadBytes(candidates[count]);
             count++;
         }
 
@@ -109,7 +114,7 @@ internal sealed class MergePolicy(MergeOptions options, ShardLog log, KeyState s
             kept += live[start].Info.Bytes - DeadBytes(live[start]);
         }
 
-        return new MergePlan { Live = live, Start = start, Count = live.Length - start, Segments = segments[first..(first + count)], LiveBytes = (long)kept };
+        return new MergePlan { Live = live, Start = start, Count = live.Length - start, Segments = candidates[..count].ToArray(), LiveBytes = (long)kept };
     }
 
     private MergePlan OfData(DataFile[] live, int at)

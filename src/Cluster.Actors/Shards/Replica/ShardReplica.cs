@@ -91,6 +91,7 @@ internal sealed partial class ShardReplica
     {
         long now = _clock.Now;
         FlushBurst(now);
+        _core.FlushLag(_store.Log.UnflushedBytes, now);
         _core.Tick(now);
         if (CanEvaluate && _sweep.Run(_ledTerm, now))
         {
@@ -289,7 +290,8 @@ internal sealed partial class ShardReplica
         bool batches = _waiting.WantsTicket;
         bool meta = _meta?.WantsTicket == true;
         if (!batches && !meta) return false;
-        long ticket = _core.RequestRead(now);
+        // Not the reading of the clock that this turn began with: see RequestRead.
+        long ticket = _core.RequestRead(_clock.Now);
         if (ticket == 0) return false;
         if (batches) _waiting.TicketTaken(ticket);
         if (meta) _meta!.TicketTaken(ticket);

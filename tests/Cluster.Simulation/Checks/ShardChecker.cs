@@ -37,6 +37,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
     private readonly Term[] _terms = new Term[world.Nodes.Length];
     private readonly List<(int Key, long Value)> _beforeCut = [];
     private readonly HashSet<int> _seen = [];
+    private readonly SessionChecker _sessions = new();
 
     public Lsn Commit => new(_committed.Count);
 
@@ -154,6 +155,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         if (snapshot.Lsn > Commit || _committed[(int)snapshot.Lsn.Value - 1] != snapshot.Identity)
             Fail(process, $"installs a snapshot at {snapshot.Lsn} of what was never committed");
         commit = snapshot.Lsn;
+        _sessions.CheckTable(snapshot, what => Fail(process, what));
     }
 
     public void Started(ReplicaProcess process, in ReplicaState state)
@@ -278,6 +280,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
 
         if (durable < configuration.Majority)
             Fail(process, $"commits {lsn}, which is durable on {durable} of {configuration.Voters.Length} voters");
+        _sessions.Committed(lsn, process.Store.StampAt(lsn), what => Fail(process, what));
         _committed.Add(identity);
         _committedIn.Add(process.Core.Term);
     }

@@ -10,6 +10,7 @@ public sealed class ClientRequest(SimulatedWorld world, SimulatedClient client, 
     {
         Answered,
         MayBeLost,
+        NeverKnown,
         Refused,
         Uncertain,
     }
@@ -23,6 +24,9 @@ public sealed class ClientRequest(SimulatedWorld world, SimulatedClient client, 
                 case ReplyKind.Answered:
                 case ReplyKind.MayBeLost:
                     request.Client.Answered(request, result, kind == ReplyKind.MayBeLost);
+                    break;
+                case ReplyKind.NeverKnown:
+                    request.Client.NeverKnown(request);
                     break;
                 case ReplyKind.Refused:
                     request.Client.Refused(request, leader);
@@ -61,6 +65,9 @@ public sealed class ClientRequest(SimulatedWorld world, SimulatedClient client, 
     /// <param name="result">What the client is told.</param>
     /// <param name="mayBeLost">Its policy was weaker than what survives a change of leaders.</param>
     public void Answer(long result, bool mayBeLost) => Send(mayBeLost ? ReplyKind.MayBeLost : ReplyKind.Answered, result, null);
+
+    /// <summary>Its session has forgotten: no retry will tell.</summary>
+    public void LeaveUnknown() => Send(ReplyKind.NeverKnown, 0, null);
 
     public void Refuse(Guid? leader) => Send(ReplyKind.Refused, 0, leader);
 

@@ -1,4 +1,5 @@
 using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
 
 namespace Cluster.Simulation.Clients;
 
@@ -42,6 +43,9 @@ public sealed class Operation(long id, OperationKind kind, HistoryKey history, l
 
     /// <summary>Of CompareAndSet.</summary>
     public long Expected { get; } = expected;
+
+    /// <summary>With it the operation may be sent again whatever became of it before.</summary>
+    public SessionStamp Stamp { get; set; }
 
     public long InvokedAt { get; } = invokedAt;
 

@@ -1,4 +1,6 @@
 using Cluster.Simulation.World;
+using Cluster.Storage;
+using Cluster.Storage.Sessions;
 
 namespace Cluster.Simulation.Clients;
 
@@ -42,6 +44,9 @@ public sealed class SimulatedClient(SimulatedWorld world, ClientPool pool, Simul
     private readonly int[] _calmAnswers = new int[world.Shards.Length];
     private long _attempt;
     private int _thinking;
+    private bool _mayHaveHappened;
+    private readonly bool _hasSessions = world.HasSessions && random.Chance(0.6);
+    private readonly SessionStamp[] _sessions = new SessionStamp[world.Shards.Length];
 
     public Operation? Current { get; private set; }
 
@@ -85,15 +90,30 @@ public sealed class SimulatedClient(SimulatedWorld world, ClientPool pool, Simul
             return;
         }
 
+        if (_mayHaveHappened)
+        {
+            LeaveOpen();
+            return;
+        }
+
         operation.Complete(Outcome.Refused, 0, world.Loop.Now);
         world.Coverage.Refused++;
+        // What was never appended leaves its sequence to the next.
+        if (operation.Stamp.IsPresent)
+            _sessions[operation.Shard] = operation.Stamp with { Sequence = operation.Stamp.Sequence - 1 };
         Finish();
+    }
+
+    public void NeverKnown(ClientRequest request)
+    {
+        if (IsCurrent(request.Operation, request.Attempt))
+            LeaveOpen();
     }
 
     public void Uncertain(ClientRequest request)
     {
         if (IsCurrent(request.Operation, request.Attempt))
-            LeaveOpen();
+            TryAgain();
     }
 
     private bool IsCurrent(Operation operation, long attempt) => Current == operation && attempt == _attempt;
@@ -101,13 +121,30 @@ public sealed class SimulatedClient(SimulatedWorld world, ClientPool pool, Simul
     private void GiveUp()
     {
         _targets[Current!.Shard] = -1;
-        LeaveOpen();
+        TryAgain();
+    }
+
+    /// <summary>It may have happened: only who has a session may ask again.</summary>
+    private void TryAgain()
+    {
+        _mayHaveHappened = true;
+        if (!Current!.Stamp.IsPresent || world.Loop.Now - Current.InvokedAt >= RetryFor)
+        {
+            LeaveOpen();
+            return;
+        }
+
+        world.Coverage.SessionRetries++;
+        _attempt++;
+        world.Loop.After(random.Around(15_000), new Retry(this, Current, _attempt));
     }
 
     private void LeaveOpen()
     {
         Current!.Complete(Outcome.Unknown, 0, world.Loop.Now);
         world.Coverage.Unknown++;
+        // Whether its sequence was used nobody knows: the next one is the first of a new session.
+        _sessions[Current.Shard] = SessionStamp.None;
         Finish();
     }
 
@@ -116,7 +153,18 @@ public sealed class SimulatedClient(SimulatedWorld world, ClientPool pool, Simul
         if (pool.NewOperation(this, random) is not { } operation)
             return; // Its work is done.
         Current = operation;
+        _mayHaveHappened = false;
+        if (_hasSessions && operation.Kind != OperationKind.Get && operation.Policy.WaitsForCommit)
+            operation.Stamp = NextStamp(operation.Shard);
         Send();
+    }
+
+    private SessionStamp NextStamp(int shard)
+    {
+        ref SessionStamp session = ref _sessions[shard];
+        if (!session.IsPresent)
+            session = new SessionStamp(SessionId.Create(SimulatedWorld.EpochMicros + world.Loop.Now, random.Next()), 0);
+        return session = session with { Sequence = session.Sequence + 1 };
     }
 
     private void Finish()

@@ -1,5 +1,6 @@
 using Cluster.Actors.Shards.Core;
 using Cluster.Storage;
+using Cluster.Storage.Sessions;
 
 namespace Cluster.Simulation.Replicas;
 
@@ -26,6 +27,9 @@ public abstract class RecordBatch
     /// <summary>What makes its first record that record.</summary>
     public abstract RecordIdentity FirstIdentity { get; }
 }
+
+/// <summary>A write of a client's session, and what it is answered.</summary>
+public readonly record struct SessionWrite(SessionStamp Stamp, long Result);
 
 /// <summary>Values of a log after recovery.</summary>
 public readonly record struct StoreRecovery(Lsn First, Lsn Last, Lsn Flushed, Lsn Commit, TermTable Terms);
@@ -59,9 +63,17 @@ public interface IReplicaStore
     Lsn AppendNoOp(Term term);
 
     /// <summary>Length pads the record.</summary>
-    Lsn AppendPut(Term term, int key, long value, int length);
+    Lsn AppendPut(Term term, int key, long value, int length, SessionWrite write = default);
 
-    Lsn AppendDelete(Term term, int key);
+    Lsn AppendDelete(Term term, int key, SessionWrite write = default);
+
+    /// <summary>Of a session's write that changes nothing: its sequence and answer are kept all the same.</summary>
+    Lsn AppendAnswer(Term term, SessionWrite write);
+
+    /// <summary>Whether the write is the session's next; if it was appended before, where and with what result.</summary>
+    SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out long result);
+
+    SessionStamp StampAt(Lsn lsn);
 
     Lsn AppendConfiguration(Term term, Configuration configuration);
 

@@ -10,6 +10,7 @@ public enum MemoryRecordKind : byte
     Put,
     Delete,
     Configuration,
+    Answer,
 }
 
 /// <summary>A record of the simple log. Shared between replicas, as its bytes would be equal.</summary>
@@ -24,6 +25,11 @@ public sealed class MemoryRecord
     public int Key { get; init; }
 
     public long Value { get; init; }
+
+    public SessionWrite Write { get; init; }
+
+    /// <summary>µs, as of the hybrid clock.</summary>
+    public long Timestamp { get; init; }
 
     /// <summary>Of a configuration record.</summary>
     public Configuration? Configuration { get; init; }

@@ -8,5 +8,6 @@ namespace Cluster.Simulation.Replicas;
 /// <param name="Identity">What makes that the record that it is.</param>
 /// <param name="Terms">The timeline through it.</param>
 /// <param name="Keys">Those that exist.</param>
+/// <param name="Sessions">The table of client sessions, encoded.</param>
 /// <param name="Configuration">The newest at or below it; null: the one that the shard was created with.</param>
-public sealed record MemorySnapshot(Lsn Lsn, RecordIdentity Identity, TermTable Terms, Dictionary<int, long> Keys, Configuration? Configuration);
+public sealed record MemorySnapshot(Lsn Lsn, RecordIdentity Identity, TermTable Terms, Dictionary<int, long> Keys, Configuration? Configuration, byte[] Sessions);

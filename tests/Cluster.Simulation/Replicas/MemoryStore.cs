@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
 using Cluster.Storage;
+using Cluster.Storage.Sessions;
 
 namespace Cluster.Simulation.Replicas;
 
@@ -22,6 +24,7 @@ public sealed class MemoryStore : IReplicaStore
     /// <summary>Of each key the newest uncommitted record.</summary>
     private readonly Dictionary<int, MemoryRecord> _pending = [];
 
+    private ShardSessions _sessions = new(new SessionTable());
     private Lsn _base;
     private Lsn _commit;
     private bool _flushing;
@@ -41,10 +44,15 @@ public sealed class MemoryStore : IReplicaStore
         {
             _commit = start.Lsn;
             _committed = new Dictionary<int, long>(start.Keys);
+            _sessions = new ShardSessions(SessionTableCodec.Read(start.Sessions));
         }
 
         foreach (MemoryRecord record in _log)
+        {
             terms.Append(record.Term, record.Lsn);
+            NoteSession(record);
+        }
+
         AdvanceCommit(Lsn.Min(disk.CommitHint, Last));
         IndexPending();
         Recovery = new StoreRecovery(_base.Next, Last, disk.Synced, _commit, terms);
@@ -64,9 +72,21 @@ public sealed class MemoryStore : IReplicaStore
 
     public Lsn AppendNoOp(Term term) => Add(term, MemoryRecordKind.NoOp, 0, 0, 32);
 
-    public Lsn AppendPut(Term term, int key, long value, int length) => Add(term, MemoryRecordKind.Put, key, value, length);
+    public Lsn AppendPut(Term term, int key, long value, int length, SessionWrite write = default) =>
+        Add(term, MemoryRecordKind.Put, key, value, length, write);
 
-    public Lsn AppendDelete(Term term, int key) => Add(term, MemoryRecordKind.Delete, key, 0, 48);
+    public Lsn AppendDelete(Term term, int key, SessionWrite write = default) => Add(term, MemoryRecordKind.Delete, key, 0, 48, write);
+
+    public Lsn AppendAnswer(Term term, SessionWrite write) => Add(term, MemoryRecordKind.Answer, 0, 0, 48, write);
+
+    public SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out long result)
+    {
+        SessionVerdict verdict = _sessions.Judge(stamp, out lsn, out ReadOnlySpan<byte> reply, out bool isKept);
+        result = isKept ? BinaryPrimitives.ReadInt64LittleEndian(reply) : 0;
+        return verdict == SessionVerdict.Repeat && !isKept ? SessionVerdict.Unknown : verdict;
+    }
+
+    public SessionStamp StampAt(Lsn lsn) => At(lsn).Write.Stamp;
 
     public Lsn AppendConfiguration(Term term, Configuration configuration)
     {
@@ -121,6 +141,8 @@ public sealed class MemoryStore : IReplicaStore
 
     public void AdvanceCommit(Lsn commit)
     {
+        if (commit > _commit)
+            _sessions.CommitThrough(commit);
         while (_commit < commit)
         {
             MemoryRecord record = At(_commit = _commit.Next);
@@ -157,6 +179,7 @@ public sealed class MemoryStore : IReplicaStore
         Invariant.Check(keep >= _commit, "no cut below the commit LSN");
         int kept = (int)(keep - _base);
         _log.RemoveRange(kept, _log.Count - kept);
+        _sessions.CutAfter(keep);
         IndexPending();
         WhenIdle(() => _loop.After(_model.NextSyncMicros(), () =>
         {
@@ -203,6 +226,7 @@ public sealed class MemoryStore : IReplicaStore
             _log.Clear();
             _pending.Clear();
             _committed = new Dictionary<int, long>(snapshot.Keys);
+            _sessions = new ShardSessions(SessionTableCodec.Read(snapshot.Sessions));
             _base = _commit = snapshot.Lsn;
             done();
         });
@@ -215,18 +239,27 @@ public sealed class MemoryStore : IReplicaStore
         TermTable terms = _disk.Base?.Terms.Clone() ?? new TermTable();
         var keys = new Dictionary<int, long>(_disk.Base?.Keys ?? []);
         Configuration? configuration = _disk.Base?.Configuration;
+        SessionTable sessions = _disk.Base is { } start ? SessionTableCodec.Read(start.Sessions) : new SessionTable();
+        Span<byte> reply = stackalloc byte[8];
         for (Lsn lsn = _base.Next; lsn <= through; lsn = lsn.Next)
         {
             MemoryRecord record = At(lsn);
             terms.Append(record.Term, lsn);
             configuration = record.Configuration ?? configuration;
+            BinaryPrimitives.WriteInt64LittleEndian(reply, record.Write.Result);
+            if (record.Write.Stamp.IsPresent)
+                sessions.Apply(lsn, record.Timestamp, record.Write.Stamp, reply);
+            else
+                sessions.Skip(lsn);
             if (record.Kind == MemoryRecordKind.Put)
                 keys[record.Key] = record.Value;
             else if (record.Kind == MemoryRecordKind.Delete)
                 keys.Remove(record.Key);
         }
 
-        return new MemorySnapshot(through, IdentityAt(through), terms, keys, configuration);
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+        SessionTableCodec.Write(sessions, bytes);
+        return new MemorySnapshot(through, IdentityAt(through), terms, keys, configuration, bytes.WrittenSpan.ToArray());
     }
 
     public bool TryGetChange(Lsn lsn, out int key, out long value)
@@ -267,11 +300,12 @@ public sealed class MemoryStore : IReplicaStore
             RequestFlush();
     }
 
-    private Lsn Add(Term term, MemoryRecordKind kind, int key, long value, int bytes)
+    private Lsn Add(Term term, MemoryRecordKind kind, int key, long value, int bytes, SessionWrite write = default)
     {
         var record = new MemoryRecord
         {
             Lsn = Last.Next, Term = term, Kind = kind, Key = key, Value = value, Bytes = bytes, Content = _model.Random.Next(),
+            Write = write, Timestamp = SimulatedWorld.EpochMicros + _loop.Now,
         };
         Keep(record);
         return record.Lsn;
@@ -280,8 +314,18 @@ public sealed class MemoryStore : IReplicaStore
     private void Keep(MemoryRecord record)
     {
         _log.Add(record);
+        NoteSession(record);
         if (record.ChangesKey)
             _pending[record.Key] = record;
+    }
+
+    private void NoteSession(MemoryRecord record)
+    {
+        if (!record.Write.Stamp.IsPresent)
+            return;
+        Span<byte> reply = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(reply, record.Write.Result);
+        _sessions.Appended(record.Lsn, record.Timestamp, record.Write.Stamp, reply);
     }
 
     private void IndexPending()

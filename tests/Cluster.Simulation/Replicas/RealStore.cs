@@ -4,6 +4,7 @@ using Cluster.Simulation.World;
 using Cluster.Storage;
 using Cluster.Storage.Keys;
 using Cluster.Storage.Log;
+using Cluster.Storage.Sessions;
 
 namespace Cluster.Simulation.Replicas;
 
@@ -106,7 +107,7 @@ public sealed class RealStore : IReplicaStore, IDisposable
 
     public Lsn AppendNoOp(Term term) => Appended(_store.Log.Failure == null ? _store.AppendNoOp(term, 1) : Lsn.None);
 
-    public Lsn AppendPut(Term term, int key, long value, int length)
+    public Lsn AppendPut(Term term, int key, long value, int length, SessionWrite write = default)
     {
         Span<byte> keyBytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(keyBytes, key);
@@ -117,7 +118,7 @@ public sealed class RealStore : IReplicaStore, IDisposable
         return Appended(_store.AppendPut(term, 1, SessionStamp.None, keyBytes, valueBytes).Lsn);
     }
 
-    public Lsn AppendDelete(Term term, int key)
+    public Lsn AppendDelete(Term term, int key, SessionWrite write = default)
     {
         Span<byte> keyBytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(keyBytes, key);
@@ -144,6 +145,12 @@ public sealed class RealStore : IReplicaStore, IDisposable
 
         return found is null ? [] : found;
     }
+
+    public Lsn AppendAnswer(Term term, SessionWrite write) => throw new NotSupportedException("no sessions over the real storage yet");
+
+    public SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out long result) => throw new NotSupportedException("no sessions over the real storage yet");
+
+    public SessionStamp StampAt(Lsn lsn) => SessionStamp.None;
 
     public bool TryAppend(RecordBatch batch)
     {

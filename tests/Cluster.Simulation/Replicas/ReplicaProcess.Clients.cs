@@ -2,6 +2,7 @@ using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.Clients;
 using Cluster.Storage;
+using Cluster.Storage.Sessions;
 
 namespace Cluster.Simulation.Replicas;
 
@@ -22,11 +23,15 @@ public sealed partial class ReplicaProcess
 
         // A leader that hands over still answers those who only look.
         Operation operation = request.Operation;
+        if (operation.Stamp.IsPresent && WasAppended(request))
+            return;
         KeyView view = Store.Find(operation.Key);
         Lsn own = Lsn.None;
         bool writes = ValueModel.Apply(operation.Kind, operation.Value, operation.Expected, view.Value, out long next, out long result);
         ReplyDependency dependency;
-        if (!writes)
+        var write = new SessionWrite(operation.Stamp, result);
+        bool isAnswer = !writes && operation.Stamp.IsPresent;
+        if (!writes && !isAnswer)
         {
             dependency = ReplyDependency.Look(view.Pending);
             if (operation.Kind == OperationKind.SetIfAbsent && _world.Settings.Planted == PlantedBug.FailedConditionNotHeld)
@@ -39,7 +44,9 @@ public sealed partial class ReplicaProcess
         }
         else
         {
-            own = next == 0 ? Store.AppendDelete(Core.Term, operation.Key) : Store.AppendPut(Core.Term, operation.Key, next, RecordLength());
+            own = isAnswer ? Store.AppendAnswer(Core.Term, write)
+                : next == 0 ? Store.AppendDelete(Core.Term, operation.Key, write)
+                : Store.AppendPut(Core.Term, operation.Key, next, RecordLength(), write);
             if (own.IsNone)
             {
                 // The store refused the append: definitely not in the log.
@@ -62,6 +69,30 @@ public sealed partial class ReplicaProcess
 
         _world.Trace(this, $"evaluates {operation}: {result} at {own}, {dependency}");
         _replies.Add(new PendingReply(request, result, own, identity, operation.Policy, dependency.Leadership, Core.Term, _world.Loop.Now), dependency);
+    }
+
+    /// <summary>R11: true if the request is dealt with, since its sequence is not the session's next.</summary>
+    private bool WasAppended(ClientRequest request)
+    {
+        switch (Store.Judge(request.Operation.Stamp, out Lsn lsn, out long result))
+        {
+            case SessionVerdict.Append:
+                return false;
+            case SessionVerdict.Repeat:
+                _world.Coverage.SessionRepeats++;
+                _world.Trace(this, $"repeats {request.Operation}: {result} of {lsn}");
+                _replies.Add(
+                    new PendingReply(request, result, Lsn.None, default, WritePolicy.Quorum, true, Core.Term, _world.Loop.Now),
+                    ReplyDependency.Look(lsn > Core.Commit ? lsn : Lsn.None));
+                return true;
+            case SessionVerdict.Unknown:
+                request.LeaveUnknown();
+                return true;
+            default:
+                _world.Coverage.SessionGaps++;
+                request.Refuse(null);
+                return true;
+        }
     }
 
     /// <summary>A write that nobody waits for.</summary>

@@ -1,5 +1,6 @@
 using Cluster.Actors.Shards.Core;
 using Cluster.Storage;
+using Cluster.Storage.Sessions;
 
 namespace Cluster.Simulation.Replicas;
 
@@ -52,10 +53,17 @@ public sealed partial class ReplicaProcess
         _world.Loop.After(Node.Model.Random.Around(100_000), () => Node.Take(new ReplicaCallback(this, p =>
         {
             Message message = p.NewMessage(MessageKind.Snapshot, to);
-            message.Snapshot = snapshot;
+            message.Snapshot = p._world.Settings.Planted == PlantedBug.SessionsMissingFromSnapshot ? snapshot with { Sessions = NoSessions() } : snapshot;
             p._world.Network.Send(message);
             p.Core.SnapshotEnded(to);
         })));
+    }
+
+    private static byte[] NoSessions()
+    {
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+        SessionTableCodec.Write(new SessionTable(), bytes);
+        return bytes.WrittenSpan.ToArray();
     }
 
     private void ReceiveSnapshot(MemorySnapshot snapshot)

@@ -8,7 +8,7 @@ internal static class BugHunt
     /// <summary>What the product or the simulation cannot show yet, and so nobody can find.</summary>
     public static IReadOnlyList<PlantedBug> NotBuilt { get; } =
     [
-        PlantedBug.SessionsMissingFromSnapshot, PlantedBug.ClockFollowsOnePeer,
+        PlantedBug.ClockFollowsOnePeer,
     ];
 
     public static IEnumerable<PlantedBug> Huntable => Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None && !NotBuilt.Contains(bug));
@@ -39,6 +39,7 @@ internal static class BugHunt
         VirtualMicrosMin = 0,
         OperationsMin = 0,
         MeanPause = 600_000,
+        Sessions = bug != PlantedBug.FailedConditionNotHeld, // A session keeps the answer of a condition that failed by a record.
         Reads = bug is PlantedBug.LeaseFromReceiveTime or PlantedBug.LeaseKeptAfterTimeoutNow ? ReadMode.Lease : null,
     };
 }

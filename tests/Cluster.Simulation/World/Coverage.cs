@@ -51,6 +51,9 @@ public sealed class Coverage
     public long PositionsGone;
     public long SnapshotsInstalled;
     public long SnapshotsUseless;
+    public long SessionRetries;
+    public long SessionRepeats;
+    public long SessionGaps;
 
     /// <summary>Histories that could not be judged in time. May be 0, and should be.</summary>
     public long KeysUndecided;
@@ -61,7 +64,7 @@ public sealed class Coverage
     /// <summary>What the product cannot do yet and so no run can show.</summary>
     public static IReadOnlyList<string> NotBuilt { get; } =
     [
-        "session retry", "expiry", "merge", "parking",
+        "expiry", "merge", "parking",
     ];
 
     public void Add(Coverage other)

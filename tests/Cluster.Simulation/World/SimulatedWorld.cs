@@ -87,6 +87,12 @@ public sealed class SimulatedWorld : IDisposable
 
     public bool Tracing => _options.Trace != null;
 
+    /// <summary>What the true time was when virtual time began, µs since 1970.</summary>
+    public const long EpochMicros = 1_900_000_000_000_000;
+
+    /// <summary>Clients retry with a session what may have happened.</summary>
+    public bool HasSessions => _options.Sessions && !_options.RealStorage;
+
     public static Guid NodeId(int index) => new(index + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     public static int IndexOf(Guid node)

@@ -51,6 +51,9 @@ public sealed record SimulationOptions
     /// <summary>Null: drawn from the seed.</summary>
     public ReadMode? Reads { get; init; }
 
+    /// <summary>Clients may retry with sessions what may have happened.</summary>
+    public bool Sessions { get; init; } = true;
+
     internal PlantedBug Planted { get; init; }
 
     /// <summary>Receives a line per event; null: no trace.</summary>

@@ -36,7 +36,10 @@ public sealed partial class ReplicaCore
                 return _flushed;
             case CommitPolicy.AckN:
                 Lsn others = DurableAtOthers(policy.Count);
-                return _settings.Planted == PlantedBug.AckNWithoutOwnFlush ? others : Lsn.Min(_flushed, others);
+                Lsn copies = _settings.Planted == PlantedBug.AckNWithoutOwnFlush ? others : Lsn.Min(_flushed, others);
+                // While a change of members is not committed a majority of the old ones may elect, and it knows nothing of a voter that is new:
+                // the copies that are counted need not meet it. Until then ack-n waits for the commit as well.
+                return Configuration.Lsn > _commit ? Lsn.Min(copies, _commit) : copies;
             case CommitPolicy.All:
                 return Lsn.Min(_commit, DurableAtAll());
             case CommitPolicy.Regions:

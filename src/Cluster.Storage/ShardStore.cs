@@ -291,8 +291,10 @@ public sealed partial class ShardStore : IDisposable
     public void Close(Action<Exception?> done)
     {
         _hints?.Stop();
-        _merge?.Stop();
-        Log.Close(done);
+        if (_merge is { } merge)
+            merge.Stop(() => Log.Close(done));
+        else
+            Log.Close(done);
     }
 
     /// <summary>Frees the unmanaged memory. After <see cref="Close"/>, or without it to model a crash. Lookups throw from then on.</summary>

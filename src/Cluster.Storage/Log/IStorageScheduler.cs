@@ -9,6 +9,9 @@ public interface IStorageScheduler
 {
     /// <summary>The lane for a new participant. All its steps run on that lane, never two at once.</summary>
     IStorageLane Assign();
+
+    /// <summary>A lane for work that no commit waits for (merges): its rounds may take long. All steps of a participant run on it, never two at once.</summary>
+    IStorageLane AssignBackground();
 }
 
 public interface IStorageLane

@@ -15,7 +15,9 @@ internal sealed class WriterLane : IStorageLane, IDisposable
     private const int TryAgainRounds = 32;
 
     /// <summary>200 µs: the owner who waited for the sync has to be woken itself (about 70 µs) before it can bring the next records.</summary>
-    private static readonly long LookTicks = Environment.ProcessorCount > 1 ? Stopwatch.Frequency / 5_000 : 0;
+    private static readonly long LookTicks = Stopwatch.Frequency / 5_000;
+
+    private readonly long _lookTicks;
 
     private readonly object _gate = new();
     private readonly PriorityQueue<IStorageParticipant, long> _later = new();
@@ -27,8 +29,10 @@ internal sealed class WriterLane : IStorageLane, IDisposable
     private int _luck = LuckMax / 2;
     private int _rounds;
 
-    public WriterLane(string name)
+    /// <param name="looks">False: what comes can wait until the thread wakes.</param>
+    public WriterLane(string name, bool looks = true)
     {
+        _lookTicks = looks && Environment.ProcessorCount > 1 ? LookTicks : 0;
         _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
@@ -83,10 +87,10 @@ internal sealed class WriterLane : IStorageLane, IDisposable
     private void LookForWork()
     {
         _rounds++;
-        if (Volatile.Read(ref _hasWork) || LookTicks == 0 || (_luck == 0 && _rounds % TryAgainRounds != 0))
+        if (Volatile.Read(ref _hasWork) || _lookTicks == 0 || (_luck == 0 && _rounds % TryAgainRounds != 0))
             return;
         var begun = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetTimestamp() - begun < LookTicks)
+        while (Stopwatch.GetTimestamp() - begun < _lookTicks)
         {
             if (Volatile.Read(ref _hasWork))
             {

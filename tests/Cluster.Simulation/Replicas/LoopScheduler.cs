@@ -12,6 +12,8 @@ public sealed class LoopScheduler(EventLoop loop, DiskModel model) : IStorageSch
 
     public IStorageLane Assign() => this;
 
+    public IStorageLane AssignBackground() => this;
+
     public void Die() => _dead = true;
 
     public void Schedule(IStorageParticipant participant)

@@ -212,6 +212,8 @@ public sealed class LogCountTests
 
         public IStorageLane Assign() => this;
 
+        public IStorageLane AssignBackground() => this;
+
         public void Schedule(IStorageParticipant participant) => _waiting = participant;
 
         public void ScheduleAfter(IStorageParticipant participant, TimeSpan delay)

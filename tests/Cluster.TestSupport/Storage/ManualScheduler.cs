@@ -16,6 +16,8 @@ public sealed class ManualScheduler(ManualTimeProvider time) : IStorageScheduler
 
     public IStorageLane Assign() => this;
 
+    public IStorageLane AssignBackground() => this;
+
     public void Schedule(IStorageParticipant participant)
     {
         if (!_waiting.Contains(participant))

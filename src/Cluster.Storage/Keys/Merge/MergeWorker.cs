@@ -5,11 +5,11 @@ using Cluster.Storage.State;
 namespace Cluster.Storage.Keys.Merge;
 
 /// <summary>
-/// Collects the garbage of one shard, a small piece per round of the log's own lane (so that it ends before the log closes): copies live values, waits
+/// Collects the garbage of one shard, a small piece per round of the background lane, so that no commit waits for it: copies live values, waits
 /// until what made the others dead is synced, replaces the manifest, hands the new places to the directory's writer, and only then gives up the
 /// sources. Steps and what a crash leaves of each: Keys/DESIGN.md.
 ///
-/// The owner offers, applies and stops; <see cref="SetFloor"/> and <see cref="Status"/> are open to any thread; everything else runs on the lane.
+/// The store closes its log once this has ended (<see cref="Stop"/>). The owner offers, applies and stops; <see cref="SetFloor"/> and <see cref="Status"/> are open to any thread; everything else runs on the lane.
 /// </summary>
 internal sealed class MergeWorker : IStorageParticipant
 {
@@ -18,6 +18,9 @@ internal sealed class MergeWorker : IStorageParticipant
 
     /// <summary>Output is synced in steps of this size, so that no sync holds up the lane for long.</summary>
     private const long SyncBytes = 4 << 20;
+
+    private const int SyncUnderWay = 1;
+    private const int SyncDone = 2;
 
     private readonly ShardStoreOptions _options;
     private readonly ShardLog _log;
@@ -30,7 +33,9 @@ internal sealed class MergeWorker : IStorageParticipant
     private long _floor;
     private long _seenSealed;
     private long _seenFloor;
-    private bool _syncing;
+    private int _sync;
+    private Exception? _syncFailure;
+    private Action? _whenEnded;
     private int _forgotten;
     private int _idle = 1;
     private bool _stopped;
@@ -52,7 +57,7 @@ internal sealed class MergeWorker : IStorageParticipant
         _options = options;
         _log = log;
         _state = state;
-        _lane = log.Lane;
+        _lane = options.Log.Environment.Scheduler.AssignBackground();
         _policy = new MergePolicy(options.Merge, log, state, options.Log.Environment.Time);
         _throttle = new MergeThrottle(options.Log.Environment.Time, options.Merge);
         // What the manifest names when the log opens, the directory points to already.
@@ -99,9 +104,13 @@ internal sealed class MergeWorker : IStorageParticipant
         return false;
     }
 
-    /// <summary>Owner, before the log closes: ends the work under way.</summary>
-    public void Stop()
+    /// <summary>
+    /// Owner, before the log closes: ends the work under way. <paramref name="ended"/> is called on the lane, once nothing of the shard is touched any more.
+    /// </summary>
+    public void Stop(Action? ended = null)
     {
+        if (ended is not null)
+            Volatile.Write(ref _whenEnded, ended);
         Volatile.Write(ref _stopped, true);
         _lane.Schedule(this);
     }
@@ -144,6 +153,13 @@ internal sealed class MergeWorker : IStorageParticipant
     }
 
     void IStorageParticipant.WriteStep()
+    {
+        Step();
+        if (_ended && Interlocked.Exchange(ref _whenEnded, null) is { } ended)
+            ended();
+    }
+
+    private void Step()
     {
         if (_ended)
             return;
@@ -304,17 +320,26 @@ internal sealed class MergeWorker : IStorageParticipant
 
     private void SyncLog()
     {
-        if (_syncing)
-            return;
-        _syncing = true;
+        switch (Volatile.Read(ref _sync))
+        {
+            case SyncUnderWay:
+                return;
+            case SyncDone:
+                Volatile.Write(ref _sync, 0);
+                // Whichever sync it was: what counts is how far the log is synced.
+                if (_syncFailure is null && _log.SyncedLsn >= _regard)
+                    _phase = Phase.Replacing;
+                _lane.ScheduleAfter(this, MergeThrottle.Pause);
+                return;
+        }
+
+        Volatile.Write(ref _sync, SyncUnderWay);
+        // Answered on the log's lane.
         _log.Sync(error =>
         {
-            _syncing = false;
-            if (_ended || _phase != Phase.Syncing)
-                return;
-            if (error is null && _log.SyncedLsn >= _regard)
-                _phase = Phase.Replacing;
-            _lane.ScheduleAfter(this, MergeThrottle.Pause);
+            _syncFailure = error;
+            Volatile.Write(ref _sync, SyncDone);
+            _lane.Schedule(this);
         });
     }
 

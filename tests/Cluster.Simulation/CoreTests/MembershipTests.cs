@@ -121,6 +121,26 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public void Copies_at_a_new_voter_answer_no_ack_n_while_the_old_ones_may_elect_without_it()
+    {
+        TestReplica leader = new TestReplica(Three, 0).Lead();
+        Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
+        Commit(leader);
+        leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 2), leader.Now));
+        leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 2), leader.Now));
+        Assert.Equal(MembershipVerdict.Started, Do(leader, core => core.Promote(New, leader.Now)));
+        leader.Append(1);
+        Lsn committed = leader.Core.Commit;
+        leader.Do(core => core.FlushedThrough(core.Last, leader.Now));
+        leader.Do(core => core.Receive(New, leader.Ack(leader.Core.Last.Value, incarnation: 2), leader.Now));
+        Assert.True(leader.Core.Configuration.IsVoter(New));
+        Assert.Equal(committed, leader.Core.Commit);
+        Assert.Equal(committed, leader.Core.ReachedBy(WritePolicy.AckN(1)));
+        Commit(leader);
+        Assert.Equal(leader.Core.Last, leader.Core.ReachedBy(WritePolicy.AckN(1)));
+    }
+
+    [Fact]
     public void A_learner_that_was_caught_up_and_then_fell_silent_is_not_promoted()
     {
         TestReplica leader = new TestReplica(Three, 0).Lead();

@@ -93,17 +93,20 @@ internal sealed class LogReader(SegmentTable segments, WalBuffer buffer)
         var offset = entry.Offset;
         var digest = entry.DigestBefore;
 
-        // Batches before the one wanted are passed by their headers; at most a seek step of them.
+        // Batches before the one wanted are passed by their headers, at most a seek step of them. Each has to continue the one before: a damaged
+        // LSN would pass for an older batch, and its records would be missing without a word.
+        var next = entry.First;
         Span<byte> start = stackalloc byte[BatchHeader.Bytes];
         BatchHeader header;
         while (true)
         {
-            if (offset >= end || segment.File!.Read(offset, start) < start.Length || !BatchHeader.TryRead(start, out header) || header.SegmentId != segment.Header.SegmentId)
+            if (offset >= end || segment.File!.Read(offset, start) < start.Length || !BatchHeader.TryRead(start, out header) || header.SegmentId != segment.Header.SegmentId || header.First != next)
                 throw new WalCorruptException(segment.Path, offset, wanted, "no batch of this segment begins here");
             if (header.Last >= wanted)
                 break;
             offset += header.Length;
             digest = header.Digest;
+            next = header.Last.Next;
         }
 
         var length = (int)Math.Min(end - offset, Math.Max(header.Length, (long)maxBytes + DiskWindowBytes));

@@ -40,6 +40,21 @@ public sealed class FlipTests(ITestOutputHelper output)
             Assert.Contains(table.Keys, what => what.EndsWith(verdict.ToString(), StringComparison.Ordinal));
     }
 
+    /// <summary>A batch whose LSN was lowered looks like one before those that are wanted.</summary>
+    [Fact]
+    public void A_batch_with_a_damaged_LSN_is_passed_over()
+    {
+        var image = new FlipImage(128 << 10, hints: true, clean: true);
+        var trial = new FlipTrial(image);
+        var segments = image.Paths.Where(static path => path.EndsWith(".seg", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(segments);
+        foreach (var path in segments)
+        {
+            for (var bit = 0; bit < 16; bit++)
+                Assert.NotEqual(FlipVerdict.Silent, trial.Run(path, ((SegmentHeader.Bytes + 24) * 8) + bit));
+        }
+    }
+
     [Fact]
     public void A_flipped_bit_in_a_small_state_file_goes_unnoticed()
     {

@@ -58,7 +58,7 @@ public sealed class IncarnationTests
     [Fact]
     public void A_voter_that_lost_its_data_becomes_a_learner_under_a_new_incarnation_and_is_promoted_again()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         leader.Do(core => core.Receive(One, leader.Pull(1, 0, incarnation: -1), leader.Now));
         Assert.Equal([TestReplica.Id(0), Two], leader.Core.Configuration.Voters.Select(v => v.Node));
         Assert.Equal(new Member(One, 2), Assert.Single(leader.Core.Configuration.Learners));

@@ -16,14 +16,14 @@ public sealed class MembershipTests
     {
         TestReplica leader = new TestReplica(Three, 0).Elect();
         Assert.Equal(MembershipVerdict.TermNotCommitted, Do(leader, core => core.Remove(Two, leader.Now)));
-        leader.Do(core => core.FlushedThrough(core.Last, leader.Now)).AckAll();
+        leader.Do(core => core.FlushedThrough(core.Last, leader.Now)).AckAll(leader.StampTo(One));
         Assert.Equal(MembershipVerdict.Started, Do(leader, core => core.Remove(Two, leader.Now)));
     }
 
     [Fact]
     public void A_second_change_waits_for_the_commit_of_the_first()
     {
-        TestReplica leader = new TestReplica(TestReplica.Voters(5), 0).Lead();
+        TestReplica leader = new TestReplica(TestReplica.Voters(5), 0).LeadHeard();
         Assert.Equal(MembershipVerdict.Started, Do(leader, core => core.Remove(Two, leader.Now)));
         Assert.Equal(MembershipVerdict.ChangePending, Do(leader, core => core.Remove(One, leader.Now)));
         Commit(leader);
@@ -33,7 +33,7 @@ public sealed class MembershipTests
     [Fact]
     public void A_configuration_counts_from_its_append()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         Do(leader, core => core.Remove(Two, leader.Now));
         Assert.Equal(2, leader.Core.Configuration.Voters.Length);
         leader.Do(core => core.FlushedThrough(core.Last, leader.Now));
@@ -69,7 +69,7 @@ public sealed class MembershipTests
     [Fact]
     public void A_newcomer_is_a_learner_in_an_incarnation_that_nobody_ever_had()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
         Commit(leader);
         Do(leader, core => core.Remove(New, leader.Now));
@@ -81,7 +81,7 @@ public sealed class MembershipTests
     [Fact]
     public void An_ack_of_a_learner_does_not_move_the_commit_point()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
         leader.Do(core => core.FlushedThrough(core.Last, leader.Now));
         leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 2), leader.Now));
@@ -91,7 +91,7 @@ public sealed class MembershipTests
     [Fact]
     public void An_incarnation_is_told_only_once_it_is_committed()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
         leader.Do(core => core.Receive(New, leader.Pull(1, 0, incarnation: 0), leader.Now));
         Assert.Equal(0, Refusal(leader).Incarnation);
@@ -105,7 +105,7 @@ public sealed class MembershipTests
     [Fact]
     public void A_learner_that_is_behind_is_not_promoted()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
         Commit(leader);
         Assert.Equal(MembershipVerdict.NotCaughtUp, Do(leader, core => core.Promote(New, leader.Now)));
@@ -123,7 +123,7 @@ public sealed class MembershipTests
     [Fact]
     public void Copies_at_a_new_voter_answer_no_ack_n_while_the_old_ones_may_elect_without_it()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
         Commit(leader);
         leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 2), leader.Now));
@@ -143,7 +143,7 @@ public sealed class MembershipTests
     [Fact]
     public void A_learner_that_was_caught_up_and_then_fell_silent_is_not_promoted()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
         Commit(leader);
         for (int i = 0; i < 3; i++)
@@ -156,7 +156,7 @@ public sealed class MembershipTests
     public void A_learner_that_is_to_vote_is_promoted_by_whoever_leads_when_it_has_caught_up()
     {
         var inherited = new Configuration(new Lsn(1), Three.Voters, [new Member(New, 4)], promoting: 1);
-        TestReplica leader = new TestReplica(inherited, 0, TestReplica.Timeline((1, 1)), new Lsn(1)).Lead();
+        TestReplica leader = new TestReplica(inherited, 0, TestReplica.Timeline((1, 1)), new Lsn(1)).LeadHeard();
         Assert.Empty(leader.Of(EffectKind.AppendConfiguration));
         leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 4), leader.Now));
         leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 4), leader.Now));
@@ -167,7 +167,7 @@ public sealed class MembershipTests
     [Fact]
     public void Adding_a_voter_to_a_learner_only_adds_the_wish()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
         Commit(leader);
         Do(leader, core => core.AddReplica(New, vote: true, leader.Now));
@@ -178,8 +178,7 @@ public sealed class MembershipTests
     [Fact]
     public void A_leader_that_removes_itself_leads_until_that_is_committed_and_does_not_count_itself()
     {
-        TestReplica leader = new TestReplica(Three, 0).Lead();
-        leader.AckAll(leader.StampTo(One));
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         Do(leader, core => core.Remove(leader.Node, leader.Now));
         leader.Do(core => core.FlushedThrough(core.Last, leader.Now));
         leader.Do(core => core.Receive(One, leader.Ack(2), leader.Now));
@@ -199,11 +198,71 @@ public sealed class MembershipTests
     [Fact]
     public void A_leader_that_is_no_voter_any_more_reads_by_no_lease()
     {
-        TestReplica leader = new TestReplica(Three, 0, settings: new ReplicaSettings { Reads = ReadMode.Lease }).Lead();
-        leader.AckAll(leader.StampTo(One));
+        TestReplica leader = new TestReplica(Three, 0, settings: new ReplicaSettings { Reads = ReadMode.Lease }).LeadHeard();
         Do(leader, core => core.Remove(leader.Node, leader.Now));
         leader.Do(core => core.RequestRead(leader.Now));
         Assert.Empty(leader.Of(EffectKind.ReadsConfirmed));
+    }
+
+    [Fact]
+    public void A_healthy_voter_is_not_removed_while_one_that_would_stay_is_silent()
+    {
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
+        Fall(leader, Two);
+        Assert.Equal(MembershipVerdict.NoMajorityHeard, Do(leader, core => core.Remove(One, leader.Now)));
+        Assert.Equal(MembershipVerdict.NoMajorityHeard, Do(leader, core => core.Remove(leader.Node, leader.Now)));
+        Assert.Equal(3, leader.Core.Configuration.Voters.Length);
+        Assert.Equal(MembershipVerdict.Started, Do(leader, core => core.Remove(Two, leader.Now)));
+    }
+
+    [Fact]
+    public void A_healthy_voter_is_not_removed_while_one_that_would_stay_may_have_lost_something()
+    {
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
+        leader.RefuseRecords = true; // Its renewal cannot be appended yet.
+        leader.Do(core => core.Receive(Two, leader.Pull(1, 0, incarnation: -1), leader.Now));
+        leader.RefuseRecords = false;
+        Assert.Equal(MembershipVerdict.NoMajorityHeard, Do(leader, core => core.Remove(One, leader.Now)));
+        Assert.Equal(MembershipVerdict.Started, Do(leader, core => core.Remove(Two, leader.Now)));
+    }
+
+    [Fact]
+    public void A_learner_is_not_promoted_into_a_majority_that_is_not_heard()
+    {
+        TestReplica leader = new TestReplica(TestReplica.Voters(3), 0).LeadHeard();
+        Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
+        Commit(leader);
+        Fall(leader, Two);
+        for (int i = 0; i < 3; i++)
+            leader.Do(core => core.Receive(New, leader.Ack(core.Last.Value, incarnation: 2), leader.Now));
+        // Three of four are needed; the learner has caught up but returned no stamp, and one voter is silent.
+        Assert.Equal(MembershipVerdict.NoMajorityHeard, Do(leader, core => core.Promote(New, leader.Now)));
+        long stamp = leader.StampTo(New);
+        leader.Do(core => core.Receive(New, leader.Ack(core.Last.Value, stamp, incarnation: 2), leader.Now));
+        Assert.Equal(MembershipVerdict.Started, Do(leader, core => core.Promote(New, leader.Now)));
+    }
+
+    [Fact]
+    public void A_voter_that_waits_for_promotion_is_promoted_once_a_majority_is_heard_again()
+    {
+        var inherited = new Configuration(new Lsn(1), Three.Voters, [new Member(New, 4)], promoting: 1);
+        TestReplica leader = new TestReplica(inherited, 0, TestReplica.Timeline((1, 1)), new Lsn(1)).Lead();
+        for (int i = 0; i < 3; i++)
+            leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 4), leader.Now));
+        Assert.Equal(3, leader.Core.Configuration.Voters.Length);
+        leader.AckAll(leader.StampTo(One));
+        leader.TickAfter(1);
+        Assert.Equal(4, leader.Core.Configuration.Voters.Length);
+    }
+
+    [Fact]
+    public void A_member_that_was_never_spoken_to_is_told_who_leads_at_the_next_tick()
+    {
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
+        Do(leader, core => core.AddReplica(New, vote: false, leader.Now));
+        Assert.InRange(leader.Core.NextTickAt, 0, leader.Now);
+        leader.TickAfter(1);
+        Assert.Contains(leader.Of(EffectKind.SendLeaderNotice), effect => effect.To == New);
     }
 
     [Fact]
@@ -218,7 +277,7 @@ public sealed class MembershipTests
         Assert.Equal(MembershipVerdict.AlreadySo, Do(replica, core => core.AddReplica(replica.Node, vote: true, replica.Now)));
         var follower = new TestReplica(Three, 1);
         Assert.Equal(MembershipVerdict.NotLeader, Do(follower, core => core.AddReplica(New, vote: true, follower.Now)));
-        TestReplica leader = new TestReplica(Three, 0).Lead();
+        TestReplica leader = new TestReplica(Three, 0).LeadHeard();
         leader.Do(core => core.TransferLeadership(One, TransferReason.Requested, leader.Now));
         Assert.Equal(MembershipVerdict.Transferring, Do(leader, core => core.Remove(Two, leader.Now)));
     }
@@ -227,7 +286,7 @@ public sealed class MembershipTests
     public void A_record_that_cannot_be_appended_changes_nothing_and_is_tried_again()
     {
         var inherited = new Configuration(new Lsn(1), Three.Voters, [new Member(New, 4)], promoting: 1);
-        TestReplica leader = new TestReplica(inherited, 0, TestReplica.Timeline((1, 1)), new Lsn(1)).Lead();
+        TestReplica leader = new TestReplica(inherited, 0, TestReplica.Timeline((1, 1)), new Lsn(1)).LeadHeard();
         leader.RefuseRecords = true;
         leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 4), leader.Now));
         leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 4), leader.Now));
@@ -236,6 +295,16 @@ public sealed class MembershipTests
         leader.TickAfter(400_000);
         leader.Do(core => core.Receive(New, leader.Ack(2, incarnation: 4), leader.Now));
         Assert.Equal(4, leader.Core.Configuration.Voters.Length);
+    }
+
+    /// <summary>One voter says nothing for longer than an election timeout.</summary>
+    private static void Fall(TestReplica leader, Guid silent)
+    {
+        for (int i = 0; i < 11; i++)
+        {
+            leader.Now += TestReplica.ElectionTimeout / 10;
+            leader.AckAllBut(silent, leader.StampTo(One));
+        }
     }
 
     /// <summary>Time passes while the other voters stay in touch.</summary>

@@ -72,7 +72,7 @@ public sealed class PolicyTests
     [Fact]
     public void A_waiter_whose_policy_a_new_configuration_cannot_fulfil_is_given_back()
     {
-        TestReplica leader = new TestReplica(TestReplica.Voters(3), 0).Lead().Append(1);
+        TestReplica leader = new TestReplica(TestReplica.Voters(3), 0).LeadHeard().Append(1);
         var queue = new ReleaseQueue<int>();
         queue.Add(1, ReplyDependency.BlindWrite(new Lsn(2), WritePolicy.AckN(2)));
         queue.Advance(leader.Core);

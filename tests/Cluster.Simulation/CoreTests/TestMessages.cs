@@ -48,6 +48,13 @@ internal static class TestMessages
         return replica.AckAll();
     }
 
+    /// <summary>The same, and all other voters have returned a stamp of now.</summary>
+    public static TestReplica LeadHeard(this TestReplica replica)
+    {
+        replica.Lead();
+        return replica.AckAllVoters(replica.StampTo(replica.Core.Configuration.Voters[^1].Node));
+    }
+
     /// <summary>All other members have everything durable. With an echo they return that stamp.</summary>
     public static TestReplica AckAll(this TestReplica leader, long echo = 0) => leader.Do(core =>
     {

@@ -8,6 +8,9 @@ namespace Cluster.Actors.Shards.Core;
 /// </summary>
 internal sealed class MemberProgress(Member member, bool voter)
 {
+    /// <summary>Longer ago than any interval, and no difference to it overflows.</summary>
+    public const long NeverSent = long.MinValue / 2;
+
     public Member Member { get; } = member;
 
     public bool IsVoter { get; set; } = voter;
@@ -40,8 +43,8 @@ internal sealed class MemberProgress(Member member, bool voter)
     /// <summary>The snapshot on its way to it; none: there is none.</summary>
     public Lsn Snapshot { get; set; }
 
-    /// <summary>When something was last sent to it, µs.</summary>
-    public long SentAt { get; set; } = long.MinValue;
+    /// <summary>When something was last sent to it, µs; <see cref="NeverSent"/>: nothing yet.</summary>
+    public long SentAt { get; set; } = NeverSent;
 
     /// <summary>Number of the newest pull received; 0: none.</summary>
     public long PullNumber { get; set; }

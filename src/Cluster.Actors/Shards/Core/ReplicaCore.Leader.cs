@@ -203,6 +203,7 @@ public sealed partial class ReplicaCore
         next = Math.Min(next, NextTransferTickAt());
         foreach (MemberProgress member in _members)
             next = Math.Min(next, member.HasPull ? AnswerDueAt(member) : member.SentAt + _settings.HeartbeatMicros);
-        return next;
+        // What is overdue is due at once; callers subtract their `now`.
+        return Math.Max(next, _electedAt);
     }
 }

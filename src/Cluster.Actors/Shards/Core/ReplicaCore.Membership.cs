@@ -30,6 +30,12 @@ public enum MembershipVerdict : byte
 
     /// <summary>The learner has not caught up: see <see cref="ReplicaCore.Promote"/>.</summary>
     NotCaughtUp = 8,
+
+    /// <summary>
+    /// Of the voters that the change would leave, no majority was heard within the last election timeout, or too many of them may have lost
+    /// something: nobody could commit the change, nor ever be elected by it. A shard that was parked is woken by the asking: ask again.
+    /// </summary>
+    NoMajorityHeard = 9,
 }
 
 // Membership (R9), leader's side.
@@ -38,6 +44,8 @@ public enum MembershipVerdict : byte
 // configurations in force at different replicas therefore differ by one voter, and every majority of one meets every majority of the other.
 // Invariant M2: a (node, incarnation) is given out once: the highest ever given out is part of the configuration. It is told to the
 // replica only once committed, so a cut cannot take back what a replica has taken on.
+// Invariant M3: a change of the voters is begun only while a majority of those that it leaves is in touch and holds what it acknowledged. So the
+// removal of a healthy voter never leaves the shard to one that is dead or has lost its folder.
 // Crash points: before the record is durable on a majority it may be cut, and the configuration before it counts again, everywhere where
 // it is cut; a new leader that has it counts by it and commits it with its own no-op. A replica that was told its incarnation and crashes
 // before that is saved is told again.
@@ -119,12 +127,30 @@ public sealed partial class ReplicaCore
         if (verdict != MembershipVerdict.Started)
             return verdict;
         Unpark(now);
+        if (!IsMajorityHeard(next, now) && _settings.Planted != PlantedBug.ConfigurationBeforeNoOp)
+            return MembershipVerdict.NoMajorityHeard;
         _changing = true;
         ref Effect effect = ref _effects.Add(EffectKind.AppendConfiguration);
         effect.Term = _term;
         effect.Configuration = next;
         Finish();
         return verdict;
+    }
+
+    /// <summary>M3. A change that leaves the voters as they are needs nothing but their commit.</summary>
+    private bool IsMajorityHeard(Configuration next, long now)
+    {
+        if (next.Voters.SequenceEqual(Configuration.Voters))
+            return true;
+        int heard = next.IsVoter(_self, _incarnation) ? 1 : 0;
+        foreach (MemberProgress member in _members)
+        {
+            bool isHeard = member.Echo > 0 && now - member.Echo < _settings.ElectionTimeoutMicros;
+            if (isHeard && !member.WantsRenewal && next.IsVoter(member.Member.Node, member.Member.Incarnation))
+                heard++;
+        }
+
+        return heard >= next.Majority;
     }
 
     /// <summary>What the leader does on its own account: new incarnations for those who ask, then promotions.</summary>

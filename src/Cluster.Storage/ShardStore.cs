@@ -25,6 +25,7 @@ public sealed partial class ShardStore : IDisposable
     private readonly ValueFiles _files;
     private readonly HintBuilder? _hints;
     private readonly MergeWorker? _merge;
+    private readonly Ending _closing = new();
     private volatile bool _cutting;
     private Lsn _keep;
     private bool _disposed;
@@ -287,14 +288,19 @@ public sealed partial class ShardStore : IDisposable
         return _merge?.Apply(RelocationsPerCall) == true;
     }
 
-    /// <summary>Flushes and closes the log; <paramref name="done"/> is called on a writer thread. Then dispose the store.</summary>
+    /// <summary>
+    /// Ends the merge, flushes and closes the log; <paramref name="done"/> is called once it is closed, on a writer thread. Whoever asks again while it closes is told
+    /// with the first, and later at once. Then dispose the store.
+    /// </summary>
     public void Close(Action<Exception?> done)
     {
+        if (!_closing.Begins(done))
+            return;
         _hints?.Stop();
         if (_merge is { } merge)
-            merge.Stop(() => Log.Close(done));
+            merge.Stop(() => Log.Close(_closing.End));
         else
-            Log.Close(done);
+            Log.Close(_closing.End);
     }
 
     /// <summary>Frees the unmanaged memory. After <see cref="Close"/>, or without it to model a crash. Lookups throw from then on.</summary>

@@ -10,7 +10,7 @@ internal sealed class Segment(int number, SegmentHeader header)
 {
     private readonly Lock _gate = new();
     private readonly List<SeekEntry> _seek = [];
-    private int _references = 1;
+    private ReferenceCount _references = new();
     private long _writtenBytes;
     private long _last;
 
@@ -105,21 +105,11 @@ internal sealed class Segment(int number, SegmentHeader header)
         }
     }
 
-    public bool TryAcquire()
-    {
-        while (true)
-        {
-            var seen = Volatile.Read(ref _references);
-            if (seen == 0)
-                return false;
-            if (Interlocked.CompareExchange(ref _references, seen + 1, seen) == seen)
-                return true;
-        }
-    }
+    public bool TryAcquire() => _references.TryAdd();
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
+        if (_references.RemoveIsLast())
             File?.Dispose();
     }
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class WalChunk
     private int _seekCount;
     private int _published;
     private long _last;
-    private int _references = 1;
+    private ReferenceCount _references = new();
 
     /// <param name="segment">The segment whose file the chunk mirrors.</param>
     /// <param name="fileStart">Offset in that file of the chunk's first byte.</param>
@@ -88,11 +88,11 @@ internal sealed unsafe class WalChunk
     }
 
     /// <summary>Only under the buffer's lock, or by a holder of a reference.</summary>
-    public void AddReference() => Interlocked.Increment(ref _references);
+    public void AddReference() => _references.Add();
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
+        if (_references.RemoveIsLast())
             _block.Return();
     }
 }

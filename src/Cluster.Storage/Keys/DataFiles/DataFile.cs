@@ -12,7 +12,7 @@ internal sealed class DataFile(uint number, DataFileInfo info, long valueBytes, 
     /// <summary>Set in the numbers of data files, not in those of segments: a place tells by its number where it lies.</summary>
     public const uint NumberFlag = 0x8000_0000;
 
-    private int _references = 1;
+    private ReferenceCount _references = new();
 
     /// <summary>Never used again for another file of this process.</summary>
     public uint Number => number;
@@ -26,21 +26,11 @@ internal sealed class DataFile(uint number, DataFileInfo info, long valueBytes, 
 
     public IDataFile File => file;
 
-    public bool TryAcquire()
-    {
-        while (true)
-        {
-            var seen = Volatile.Read(ref _references);
-            if (seen == 0)
-                return false;
-            if (Interlocked.CompareExchange(ref _references, seen + 1, seen) == seen)
-                return true;
-        }
-    }
+    public bool TryAcquire() => _references.TryAdd();
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
+        if (_references.RemoveIsLast())
             file.Dispose();
     }
 }

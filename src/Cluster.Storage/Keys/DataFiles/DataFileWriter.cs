@@ -122,6 +122,7 @@ internal sealed class DataFileWriter : IDisposable
         }
         catch (StorageFailedException)
         {
+            // A temporary name means nothing to an opening: it removes the file.
         }
     }
 

@@ -43,6 +43,7 @@ internal sealed class HintReader : IDisposable
         }
         catch (StorageFailedException)
         {
+            // A hint only saves time: one that cannot be read is as one that is missing, and the segment is read instead.
         }
         finally
         {
@@ -72,6 +73,7 @@ internal sealed class HintReader : IDisposable
         }
         catch (StorageFailedException)
         {
+            // As above.
             return null;
         }
         finally

@@ -111,6 +111,7 @@ internal sealed class HintSource(IFileLayer files, string folder, KeyHasher hash
         }
         catch (Exception error)
         {
+            // Thrown again on the thread that opens: this one has nobody to tell.
             failure = error;
         }
 
@@ -140,6 +141,7 @@ internal sealed class HintSource(IFileLayer files, string folder, KeyHasher hash
         }
         catch (StorageFailedException)
         {
+            // The segment is read instead.
             return null;
         }
     }

@@ -49,6 +49,7 @@ internal sealed class MergeOutput(ShardStoreOptions options, Lsn first, Lsn clea
             }
             catch (StorageFailedException)
             {
+                // No manifest names it: the next opening removes it.
             }
         }
 

@@ -184,6 +184,31 @@ public class MergeGarbageTests
         Assert.False(ranAtClose ?? throw new InvalidOperationException("a close ends"));
     }
 
+    /// <summary>An orderly stop and a failure may both close a store: each must hear of the end, and not before it.</summary>
+    [Fact]
+    public void Who_closes_a_store_that_is_closing_waits_for_ever()
+    {
+        using var bench = Opened(slow: true);
+        Fill(bench);
+        bench.Store.ReleaseBelow(new Lsn(long.MaxValue));
+        for (var i = 0; i < 200 && !bench.Store.MergeStatus.Running; i++)
+            bench.Idle();
+        var told = new List<(int Asked, bool Merging)>();
+        bench.Store.Close(error => Told(1, error));
+        bench.Store.Close(error => Told(2, error));
+        Assert.Empty(told);
+        for (var i = 0; i < 200 && bench.Bench.Scheduler.HasWork; i++)
+            bench.Bench.Scheduler.RunAll();
+        bench.Store.Close(error => Told(3, error));
+        Assert.Equal([(1, false), (2, false), (3, false)], told);
+
+        void Told(int asked, Exception? error)
+        {
+            Assert.Null(error);
+            told.Add((asked, bench.Store.MergeStatus.Running));
+        }
+    }
+
     private static HintBench Opened(bool slow = false) =>
         new HintBench(new LogBench(3) { SegmentBytes = 6000 }).Open(merge: slow ? MergeBench.Eager with { BytesPerSecond = 1, Ratio = 0.85 } : MergeBench.Eager);
 

@@ -37,7 +37,7 @@ public class StartScenarios(ITestOutputHelper output)
             output.WriteLine($"ready after {clock.Elapsed.TotalMilliseconds:F0} ms, all shards led {(await cluster.IsLedByTheLivingAsync()).TotalMilliseconds:F0} ms after the ready lines");
             using var client = cluster.All[1].Connect();
             await WriteLoad.VerifyAsync(client, writes);
-            for (int i = 0; i < 16; i++) Assert.True((await client.CallAsync("SET", $"after{i}", "1")).IsOk);
+            for (int i = 0; i < 16; i++) Assert.Equal("OK", (await client.AnswerAsync("SET", $"after{i}", "1")).Text);
         }
         catch
         {
@@ -63,7 +63,7 @@ public class StartScenarios(ITestOutputHelper output)
             for (int i = 0; i < 3; i++) Assert.Equal((resp + i, http + i, remoting + i), (ready[i].Resp.Port, ready[i].Http.Port, ready[i].Remoting.Port));
 
             int[] nodes = [.. Enumerable.Range(1, 3).Select(i => int.Parse(File.ReadAllText(Path.Combine(folder.Path, $"node-{i}", "node.pid")), CultureInfo.InvariantCulture))];
-            using (var client = RespClient.Connect(resp + 1)) Assert.True((await client.CallAsync("SET", "key", "value")).IsOk);
+            using (var client = RespClient.Connect(resp + 1)) Assert.Equal("OK", (await client.AnswerAsync("SET", "key", "value")).Text);
             Assert.All(nodes, node => Assert.True(Signals.Lives(node)));
 
             await local.KillAsync();

@@ -5,7 +5,7 @@ namespace Cluster.Scenarios.Harness;
 /// <summary>What one node has printed, over all its starts.</summary>
 internal sealed class NodeLog(string name)
 {
-    private const int TailLines = 60;
+    private const int TailLines = 40;
 
     private static readonly long Begin = Stopwatch.GetTimestamp();
 

@@ -6,7 +6,7 @@ namespace Cluster.Scenarios.Harness;
 /// <summary>Waits for a condition of processes that tell nobody when it comes true; what was missing is in the message if it does not.</summary>
 internal static class Poll
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(Scale.Long ? 60 : 40);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 

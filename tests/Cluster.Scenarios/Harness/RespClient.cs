@@ -57,6 +57,21 @@ internal sealed class RespClient : IDisposable
         return await ReceiveAsync();
     }
 
+    /// <summary>
+    /// As a client does it that has patience: asks again while the node refuses for certain (somebody is being elected) or does not know the outcome. For commands that
+    /// may be repeated only.
+    /// </summary>
+    public async Task<Reply> AnswerAsync(params string[] command)
+    {
+        Reply reply = default;
+        await Poll.UntilAsync($"an answer to {string.Join(' ', command)}", async () =>
+        {
+            reply = await CallAsync(command);
+            return reply.IsDefiniteRefusal || reply.IsUnknownOutcome ? reply.ToString() : null;
+        });
+        return reply;
+    }
+
     public Task SendAsync(params string[] command) => SendAsync([command]);
 
     /// <summary>Several commands in one write.</summary>

@@ -32,9 +32,11 @@ public sealed class SharedCluster : IDisposable
             await step(_nodes!);
             if (Environment.GetEnvironmentVariable("CLUSTER_SCENARIOS_LOGS") is not null) output.WriteLine(_nodes!.Logs());
         }
-        catch
+        catch (Exception failure)
         {
             output.WriteLine(_nodes!.Logs());
+            // Again behind the logs: whoever keeps only the end of a long output keeps the cause.
+            output.WriteLine(failure.ToString());
             _nodes.Dispose();
             _nodes = null;
             throw;

@@ -55,14 +55,14 @@ public sealed partial class FaultPlan
     {
         _world.Coverage.Suspensions++;
         long duration = _random.Between(1_300_000, 4_000_000);
-        _world.Loop.After(_random.Between(0, 60_000), () => Suspend(node, duration));
+        Later(_random.Between(0, 60_000), () => Suspend(node, duration));
     }
 
     private void Suspend(SimulatedNode node, long duration)
     {
         _world.Trace(node, $"is suspended");
         node.Pause();
-        _world.Loop.After(_random.Between(500, 20_000), () => Isolate(node, inward: true, outward: true, duration + _random.Between(100_000, 1_500_000)));
+        Later(_random.Between(500, 20_000), () => Isolate(node, inward: true, outward: true, duration + _random.Between(100_000, 1_500_000)));
         // Others lead by then; who asks here now is answered at the moment when it wakes.
         _world.Loop.After(duration - _random.Between(100_000, 600_000), _world.Clients.Burst);
         _world.Loop.After(duration, () =>
@@ -80,7 +80,7 @@ public sealed partial class FaultPlan
             return;
         _world.Coverage.TransfersParted++;
         leader.Give(static p => p.Transfer(null, TransferReason.Requested));
-        _world.Loop.After(_random.Between(0, 3_000), () => Isolate(leader, inward: true, outward: _random.Chance(0.3), _random.Between(300_000, 2_000_000)));
+        Later(_random.Between(0, 3_000), () => Isolate(leader, inward: true, outward: _random.Chance(0.3), _random.Between(300_000, 2_000_000)));
     }
 
     private void SlowDisk(SimulatedNode node)
@@ -114,7 +114,7 @@ public sealed partial class FaultPlan
         _world.Coverage.NodesLeft++;
         _world.Trace(node, $"leaves");
         node.Give(static p => p.Transfer(null, TransferReason.Leaving));
-        _world.Loop.After(_random.Between(10_000, 1_200_000), () => Crash(node));
+        Later(_random.Between(10_000, 1_200_000), () => Crash(node));
     }
 
     private void FailSync(SimulatedNode node)

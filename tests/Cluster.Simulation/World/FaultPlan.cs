@@ -65,6 +65,16 @@ public sealed partial class FaultPlan
         }
     }
 
+    /// <summary>
+    /// The second half of a fault: not once faults have stopped. What began after that took its time from the ten seconds within which
+    /// service has to return.
+    /// </summary>
+    private void Later(long micros, Action fault) => _world.Loop.After(micros, () =>
+    {
+        if (_active)
+            fault();
+    });
+
     private int Elections
     {
         get

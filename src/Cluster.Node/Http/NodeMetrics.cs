@@ -1,6 +1,7 @@
 using Cluster.Actors.Shards;
 using Cluster.Actors.Topology;
 using Cluster.Node.Resp;
+using Cluster.Storage.Files;
 
 namespace Cluster.Node.Http;
 
@@ -46,6 +47,8 @@ internal static class NodeMetrics
         var state = to.Gauge("cluster_shard_state", "State of the local replica: 0 recovering, 1 catching up, 2 replicating, 3 leading, 4 fenced, 5 stopping.");
         for (int i = 0; i < directory.Shards; i++)
             if (directory[i].HasLocalReplica) state.Sample("shard", i, (int)directory[i].State);
+        to.Counter("cluster_storage_syncs_total", "Files that were synced since the start of the process, by whichever shard.").Sample(DiskCounters.Syncs);
+        to.Counter("cluster_storage_written_bytes_total", "Bytes written to files since the start of the process.").Sample(DiskCounters.WrittenBytes);
         Storage(to, directory);
         var waiting = to.Gauge("cluster_shard_queue_batches", "Batches of clients that wait for the shard's actor.");
         for (int i = 0; i < directory.Shards; i++) waiting.Sample("shard", i, backend.Router.QueueOf(i).Count);

@@ -39,6 +39,7 @@ internal sealed unsafe class PosixDataFile(SafeFileHandle handle, string path) :
     {
         fixed (byte* start = source)
             WriteAll(offset, start, source.Length);
+        DiskCounters.CountWritten(source.Length);
     }
 
     public void Write(long offset, ReadOnlySpan<IoRange> source)
@@ -64,6 +65,7 @@ internal sealed unsafe class PosixDataFile(SafeFileHandle handle, string path) :
 
             if (written < length)
                 WriteRest(offset, batch, written);
+            DiskCounters.CountWritten(length);
             offset += length;
             source = source[batch.Length..];
         }
@@ -76,6 +78,8 @@ internal sealed unsafe class PosixDataFile(SafeFileHandle handle, string path) :
             if (Marshal.GetLastPInvokeError() != Libc.EINTR)
                 throw Libc.LastError(StorageFailedException.SyncOperation, path);
         }
+
+        DiskCounters.CountSync();
     }
 
     public void Truncate(long length)

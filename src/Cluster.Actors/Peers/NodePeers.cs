@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Cluster.Actors.Peers.Parking;
 using Cluster.Actors.Shards;
 
 namespace Cluster.Actors.Peers;
@@ -7,10 +8,20 @@ namespace Cluster.Actors.Peers;
 /// <summary>
 /// Where shards and links of one ActorSystem meet: shards send to nodes, links deliver to shards. Any thread.
 /// </summary>
-public sealed class NodePeers : IShardPeers
+public sealed class NodePeers(TimeProvider time) : IShardPeers
 {
     private readonly ConcurrentDictionary<Guid, LinkPort> _links = new();
     private readonly ConcurrentDictionary<int, IActorRef> _shards = new();
+
+    public NodePeers()
+        : this(TimeProvider.System)
+    {
+    }
+
+    /// <summary>For shards that may be parked.</summary>
+    public IShardParking Parking => Parked;
+
+    internal NodeParking Parked { get; } = new(time);
 
     public void Send(Guid to, int shard, ShardMessage message)
     {

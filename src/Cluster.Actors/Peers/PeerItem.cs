@@ -19,6 +19,9 @@ public enum PeerItemKind : byte
     ReplicaStatus = 9,
     TimeoutNow = 10,
 
+    /// <summary>Between the links themselves: for all shards that are parked on both nodes.</summary>
+    NodeHeartbeat = 20,
+
     /// <summary>A piece of an item that is too large for one frame: u8 kind, i32 bytes of the whole, i32 offset, bytes.</summary>
     Part = 255,
 }

@@ -37,6 +37,7 @@ public sealed partial class PeerLink
         _outItems = 0;
         _large?.Dispose();
         _large = null;
+        _pair.Reset(_peers.Parked.Now);
         BeginFrame();
     }
 
@@ -152,6 +153,12 @@ public sealed partial class PeerLink
         // A frame of a link that was given up, or of an earlier incarnation of the peer: its stream is dead.
         if (_remote is null || !Sender.Equals(_remote)) return;
         _heardAt = Environment.TickCount64;
+        if (_broken)
+        {
+            _broken = false;
+            Context.System.EventStream.Publish(new PeerUp(_address.Node, _remoteProcess));
+        }
+
         var reader = new WireReader(frame.Bytes);
         try
         {
@@ -180,6 +187,12 @@ public sealed partial class PeerLink
         var kind = (PeerItemKind)reader.U8();
         int shard = reader.I32();
         var body = reader.Bytes();
+        if (kind == PeerItemKind.NodeHeartbeat)
+        {
+            OnNodeHeartbeat(body);
+            return;
+        }
+
         if (kind == PeerItemKind.Part)
         {
             OnPart(shard, body);
@@ -221,6 +234,8 @@ public sealed partial class PeerLink
     {
         var target = _peers.ShardActor(shard);
         if (target is null) return;
+        // Only about how replicas are: it asks nothing of the shard.
+        if (kind != PeerItemKind.ReplicaStatus) _peers.Parked.Disturb(shard);
         target.Tell(new ShardInbound(_address.Node, PeerItem.Read(kind, body)), Self);
     }
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Akka.Remote;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Wire;
 using Cluster.Storage.Time;
@@ -32,6 +33,10 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     private long _attempt;
     private TimeSpan _backOff = BackOffMin;
     private long _heardAt;
+
+    /// <summary>A connection has ended and nothing was heard since.</summary>
+    private bool _broken;
+
     private string _refusal = "";
 
     private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(50);
@@ -55,6 +60,8 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
         Receive<HelloAccepted>(OnAccepted);
         Receive<HelloRefused>(OnRefused);
         Receive<PeerAddress>(OnMoved);
+        Receive<DisassociatedEvent>(OnDisassociated);
+        Receive<ParkingNews>(_ => OnParkingNews());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -65,6 +72,8 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _peers.Open(_address.Node, _port);
+        OpenPair();
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Timers.StartPeriodicTimer("heartbeat", HeartbeatTick.Instance, _settings.HeartbeatInterval);
         SayHello();
     }
@@ -72,6 +81,8 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _peers.Close(_address.Node, _port);
+        CheckParked(patienceMicros: -1);
+        _peers.Parked.Close(_address.Node, _pair);
         if (_remote is not null) Context.System.EventStream.Publish(new PeerLost(_address.Node, "the link was stopped"));
         _out.Dispose();
     }
@@ -129,6 +140,7 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
             Context.System.EventStream.Publish(new PeerLost(_address.Node, "it runs as a new process"));
         _remote = remote;
         _remoteProcess = process;
+        _broken = false;
         Timers.Cancel("hello");
         OpenStream();
         _log.Info("linked with {0} ({1})", _address.Name, _address.Remote);
@@ -150,10 +162,24 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
         SayHello();
     }
 
+    /// <summary>Far sooner than silence: the system of a process that has ended closes its connections at once.</summary>
+    private void OnDisassociated(DisassociatedEvent end)
+    {
+        if (_remote is null || _broken || !end.RemoteAddress.Equals(_address.Remote)) return;
+        _broken = true;
+        Context.System.EventStream.Publish(new PeerBroken(_address.Node));
+        // If only the connection has ended: what goes out opens it anew.
+        SendFrame();
+    }
+
     private void OnHeartbeatTick()
     {
+        CheckParked(PatienceMicros);
         if (_remote is null) return;
+        bool speaks = _pair.Speaks;
+        if (speaks) AppendHeartbeat();
         if (Environment.TickCount64 - _heardAt > _settings.SilenceMax.TotalMilliseconds) Lose("silence");
+        else if (speaks) SendFrame();
         else if (_quietSinceTick) SendFrame();
         else _quietSinceTick = true;
     }

@@ -61,3 +61,9 @@ public sealed record PeerUp(Guid Node, long ProcessId);
 /// Published on the event stream, local.
 /// </summary>
 public sealed record PeerLost(Guid Node, string Reason);
+
+/// <summary>
+/// The connection of a link was closed, by the peer's end or by the network: most often its process has ended. The link stands until it has
+/// been silent for too long; <see cref="PeerUp"/> follows if the peer is heard again. Published on the event stream, local.
+/// </summary>
+public sealed record PeerBroken(Guid Node);

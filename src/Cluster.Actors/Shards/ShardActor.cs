@@ -58,6 +58,7 @@ public sealed class ShardActor : UntypedActor
         _cell.State = ShardState.Recovering;
         _services.QueueOf(_local.Shard)?.Attach(_wake);
         Context.System.EventStream.Subscribe(Self, typeof(PeerUp));
+        Context.System.EventStream.Subscribe(Self, typeof(PeerBroken));
         _ticks = _services.Ticker.Add(() => _mailbox.Post(ShardTick.Instance));
         var mailbox = _mailbox;
         _local.OpenAsync().ContinueWith(
@@ -124,6 +125,9 @@ public sealed class ShardActor : UntypedActor
                 break;
             case PeerUp up:
                 replica.LinkRestored(up.Node);
+                break;
+            case PeerBroken broken:
+                replica.LinkBroken(broken.Node);
                 break;
             case ShardTick:
                 _ticks!.Taken();
@@ -233,7 +237,7 @@ public sealed class ShardActor : UntypedActor
             case StopShard:
                 Context.Stop(Self);
                 break;
-            case FlushMoved or StoreWork or EndBurst or StateSaved or CutFinished or FlushFailed or FlushStalled:
+            case PeerBroken or FlushMoved or StoreWork or EndBurst or StateSaved or CutFinished or FlushFailed or FlushStalled:
                 break;
             default:
                 Unhandled(message);

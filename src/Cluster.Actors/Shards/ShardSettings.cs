@@ -7,7 +7,7 @@ public sealed record ShardSettings
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A replica that hears no leader for this long, times a random factor of 1 to 2, starts an election.</summary>
-    public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(600);
 
     /// <summary>What <see cref="CommitPolicy.Default"/> means on this node; itself never Default.</summary>
     public CommitPolicy CommitPolicy { get; init; } = CommitPolicy.Quorum;

@@ -99,6 +99,8 @@ public sealed partial class ReplicaCore
     {
         bool granted = request.Term >= _term && _incarnation > 0 && !InFlux && !IsSticky(now) && IsUpToDate(request);
         Reply(from, preVote: true, request.Round, granted);
+        if (granted)
+            StandBackFor(from, now);
     }
 
     private bool MayVoteFor(Guid candidate, in VoteRequest request, long now, bool transfer)

@@ -212,6 +212,15 @@ internal sealed partial class ShardReplica
         Settle(now);
     }
 
+    /// <summary>The process at the other end has most likely ended.</summary>
+    public void LinkBroken(Guid peer)
+    {
+        long now = _clock.Now;
+        FlushBurst(now);
+        _core.LinkBroken(peer, now);
+        Settle(now);
+    }
+
     /// <summary>A planned stop: a leader gives up first, so that the others need not wait for a time-out.</summary>
     public void Resign()
     {

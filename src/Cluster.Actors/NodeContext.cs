@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Cluster.Actors.Membership;
+using Cluster.Actors.Peers;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Topology;
 using Cluster.Storage.Time;
@@ -29,6 +30,9 @@ public sealed class NodeContext
 
     /// <summary>Opens or creates the shards that a topology places on this node. Blocks; called once per process, off the dispatchers.</summary>
     public required Func<TopologyContent, NodeShards> OpenShards { get; init; }
+
+    /// <summary>The links to other nodes, for operators.</summary>
+    public LinkDirectory Links { get; } = new();
 
     /// <summary>Null until the first topology of this process is known and its shards are open.</summary>
     public NodeShards? Shards { get => _shards; internal set => _shards = value; }

@@ -18,7 +18,7 @@ public sealed class NodeGuardian : ReceiveActor
     public const string Name = "node";
 
     private readonly NodeContext _node;
-    private readonly NodePeers _peers = new();
+    private readonly NodePeers _peers;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _contact = ActorRefs.Nobody;
     private IActorRef? _topology;
@@ -27,6 +27,7 @@ public sealed class NodeGuardian : ReceiveActor
     public NodeGuardian(NodeContext node)
     {
         _node = node;
+        _peers = new NodePeers(node.Time, node.Links);
         Receive<TopologyKnown>(OnTopologyKnown);
         Receive<ShardsOpened>(OnShardsOpened);
         Receive<Status.Failure>(OnOpenFailed);

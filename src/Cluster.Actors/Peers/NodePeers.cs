@@ -8,18 +8,23 @@ namespace Cluster.Actors.Peers;
 /// <summary>
 /// Where shards and links of one ActorSystem meet: shards send to nodes, links deliver to shards. Any thread.
 /// </summary>
-public sealed class NodePeers(TimeProvider time) : IShardPeers
+public sealed class NodePeers(TimeProvider time, LinkDirectory links) : IShardPeers
 {
     private readonly ConcurrentDictionary<Guid, LinkPort> _links = new();
     private readonly ConcurrentDictionary<int, IActorRef> _shards = new();
 
     public NodePeers()
-        : this(TimeProvider.System)
+        : this(TimeProvider.System, new LinkDirectory())
     {
     }
 
     /// <summary>For shards that may be parked.</summary>
     public IShardParking Parking => Parked;
+
+    /// <summary>For operators.</summary>
+    public LinkDirectory Links { get; } = links;
+
+    internal TimeProvider Time { get; } = time;
 
     internal NodeParking Parked { get; } = new(time);
 

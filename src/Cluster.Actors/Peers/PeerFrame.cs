@@ -10,10 +10,10 @@ namespace Cluster.Actors.Peers;
 /// </summary>
 public sealed class PeerFrame(byte[] bytes)
 {
-    public const byte FormatVersion = 1;
+    public const byte FormatVersion = 2;
 
     /// <summary>Bytes before the first item.</summary>
-    public const int HeaderBytes = 1 + 8 * 5 + 4;
+    public const int HeaderBytes = 1 + 8 * 6 + 4;
 
     /// <summary>Bytes of an item before its body: kind, shard, body length.</summary>
     public const int ItemHeaderBytes = 1 + 4 + 4;
@@ -26,8 +26,9 @@ public sealed class PeerFrame(byte[] bytes)
 /// <param name="SentBytes">Frame bytes of this stream up to and with this frame.</param>
 /// <param name="EchoStream">The newest stream that the sender receives from the peer; 0 = none yet.</param>
 /// <param name="EchoBytes">SentBytes of the newest frame received on it: what the peer may take out of its in-flight count.</param>
-/// <param name="Hlc">The sender's clock, µs.</param>
-public readonly record struct PeerFrameHeader(long Stream, long SentBytes, long EchoStream, long EchoBytes, long Hlc, int Items)
+/// <param name="Hlc">The sender's hybrid clock, µs.</param>
+/// <param name="Wall">The sender's wall clock, µs since 1970.</param>
+public readonly record struct PeerFrameHeader(long Stream, long SentBytes, long EchoStream, long EchoBytes, long Hlc, long Wall, int Items)
 {
     /// <summary>Writes exactly <see cref="PeerFrame.HeaderBytes"/>.</summary>
     public void WriteTo(Span<byte> to)
@@ -38,14 +39,15 @@ public readonly record struct PeerFrameHeader(long Stream, long SentBytes, long 
         BinaryPrimitives.WriteInt64LittleEndian(to[17..], EchoStream);
         BinaryPrimitives.WriteInt64LittleEndian(to[25..], EchoBytes);
         BinaryPrimitives.WriteInt64LittleEndian(to[33..], Hlc);
-        BinaryPrimitives.WriteInt32LittleEndian(to[41..], Items);
+        BinaryPrimitives.WriteInt64LittleEndian(to[41..], Wall);
+        BinaryPrimitives.WriteInt32LittleEndian(to[49..], Items);
     }
 
     public static PeerFrameHeader Read(ref WireReader from)
     {
         byte version = from.U8();
         if (version != PeerFrame.FormatVersion) throw new WireFormatException($"expected peer frame format {PeerFrame.FormatVersion}, got {version}");
-        var header = new PeerFrameHeader(from.I64(), from.I64(), from.I64(), from.I64(), from.I64(), from.I32());
+        var header = new PeerFrameHeader(from.I64(), from.I64(), from.I64(), from.I64(), from.I64(), from.I64(), from.I32());
         if (header.Items < 0 || (long)header.Items * PeerFrame.ItemHeaderBytes > from.Remaining)
             throw new WireFormatException($"a frame of {header.Items} items does not fit into {from.Remaining} bytes");
         return header;

@@ -88,6 +88,8 @@ internal static class PeerItem
                 to.U8((byte)status.State);
                 to.I64(status.Applied);
                 to.I64(status.Durable);
+                to.I64(status.ApplyErrors);
+                to.I64(status.Divergences);
                 return PeerItemKind.ReplicaStatus;
             default:
                 throw new ArgumentException($"{message.GetType()} does not travel between nodes");
@@ -109,7 +111,7 @@ internal static class PeerItem
             PeerItemKind.TimeoutNow => new TimeoutNowMessage(new TimeoutNow { Term = new Term(from.I64()) }),
             PeerItemKind.ForwardRequest => ReadForwardRequest(ref from),
             PeerItemKind.ForwardReply => ReadForwardReply(ref from),
-            PeerItemKind.ReplicaStatus => new ReplicaStatusMessage(ReadState(ref from), from.I64(), from.I64()),
+            PeerItemKind.ReplicaStatus => new ReplicaStatusMessage(ReadState(ref from), from.I64(), from.I64(), from.I64(), from.I64()),
             _ => throw new WireFormatException($"unknown item kind {(byte)kind}"),
         };
         from.End();

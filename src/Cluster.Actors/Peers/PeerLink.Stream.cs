@@ -141,8 +141,9 @@ public sealed partial class PeerLink
     {
         _outSent += _out.Length;
         var frame = _out.ToArray();
-        new PeerFrameHeader(_outStream, _outSent, _inStream, _inBytes, _clock.Next(), _outItems).WriteTo(frame);
+        new PeerFrameHeader(_outStream, _outSent, _inStream, _inBytes, _clock.Next(), WallMicros(), _outItems).WriteTo(frame);
         _remote!.Tell(new PeerFrame(frame), Self);
+        _status.Sent(frame.Length);
         _quietSinceTick = false;
         _unconfirmedFrames = 0;
         BeginFrame();
@@ -155,7 +156,7 @@ public sealed partial class PeerLink
         _heardAt = Environment.TickCount64;
         if (_broken)
         {
-            _broken = false;
+            _closed = _broken = false;
             Context.System.EventStream.Publish(new PeerUp(_address.Node, _remoteProcess));
         }
 
@@ -164,6 +165,7 @@ public sealed partial class PeerLink
         {
             var header = PeerFrameHeader.Read(ref reader);
             _clock.Observe(header.Hlc);
+            _status.Received(frame.Bytes.Length, header.Wall - WallMicros(), _peers.Parked.Now);
             if (header.Stream != _inStream || header.SentBytes != _inBytes + frame.Bytes.Length) _gathering = null;
             _inStream = header.Stream;
             _inBytes = header.SentBytes;
@@ -181,6 +183,8 @@ public sealed partial class PeerLink
         Pump();
         if (_unconfirmedFrames >= 8) SendFrame();
     }
+
+    private long WallMicros() => (_peers.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     private void OnItem(ref WireReader reader)
     {

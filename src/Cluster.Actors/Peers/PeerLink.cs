@@ -26,6 +26,7 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     private readonly NodePeers _peers;
     private readonly HybridClock _clock;
     private readonly LinkPort _port;
+    private readonly LinkStatus _status;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private PeerAddress _address;
     private IActorRef? _remote;
@@ -34,8 +35,10 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     private TimeSpan _backOff = BackOffMin;
     private long _heardAt;
 
-    /// <summary>A connection has ended and nothing was heard since.</summary>
+    /// <summary>The peer was declared broken, and nothing was heard since; for a closed connection, or for silence.</summary>
     private bool _broken;
+
+    private bool _closed;
 
     private string _refusal = "";
 
@@ -50,6 +53,7 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
         _peers = peers;
         _clock = clock;
         _port = new LinkPort(Self, settings.WaitingBytesMax);
+        _status = peers.Links.Of(address.Node);
         _out = new WireWriter(settings.FrameBytesTarget * 2);
 
         Receive<Wake>(_ => Pump());
@@ -72,6 +76,7 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _peers.Open(_address.Node, _port);
+        _status.Attach(_port);
         OpenPair();
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Timers.StartPeriodicTimer("heartbeat", HeartbeatTick.Instance, _settings.HeartbeatInterval);
@@ -83,7 +88,13 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
         _peers.Close(_address.Node, _port);
         CheckParked(patienceMicros: -1);
         _peers.Parked.Close(_address.Node, _pair);
-        if (_remote is not null) Context.System.EventStream.Publish(new PeerLost(_address.Node, "the link was stopped"));
+        _status.Attach(null);
+        if (_remote is not null)
+        {
+            _status.NoteLost();
+            Context.System.EventStream.Publish(new PeerLost(_address.Node, "the link was stopped"));
+        }
+
         _out.Dispose();
     }
 
@@ -137,10 +148,15 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
         if (remote.Equals(_remote) && process == _remoteProcess) return;
 
         if (_remote is not null && process != _remoteProcess)
+        {
+            _status.NoteLost();
             Context.System.EventStream.Publish(new PeerLost(_address.Node, "it runs as a new process"));
+        }
+
+        _status.NoteOpened();
         _remote = remote;
         _remoteProcess = process;
-        _broken = false;
+        _closed = _broken = false;
         Timers.Cancel("hello");
         OpenStream();
         _log.Info("linked with {0} ({1})", _address.Name, _address.Remote);
@@ -155,6 +171,7 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
         {
             _log.Info("lost {0} ({1}): {2}", _address.Name, _address.Remote, reason);
             _remote = null;
+            _status.NoteLost();
             DropUnsent();
             Context.System.EventStream.Publish(new PeerLost(_address.Node, reason));
         }
@@ -165,9 +182,9 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     /// <summary>Far sooner than silence: the system of a process that has ended closes its connections at once.</summary>
     private void OnDisassociated(DisassociatedEvent end)
     {
-        if (_remote is null || _broken || !end.RemoteAddress.Equals(_address.Remote)) return;
-        _broken = true;
-        Context.System.EventStream.Publish(new PeerBroken(_address.Node));
+        if (_remote is null || _closed || !end.RemoteAddress.Equals(_address.Remote)) return;
+        _closed = _broken = true;
+        Context.System.EventStream.Publish(new PeerBroken(_address.Node, Closed: true));
         // If only the connection has ended: what goes out opens it anew.
         SendFrame();
     }
@@ -176,6 +193,12 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     {
         CheckParked(PatienceMicros);
         if (_remote is null) return;
+        if (!_broken && Environment.TickCount64 - _heardAt > _settings.HeartbeatInterval.TotalMilliseconds * 3)
+        {
+            _broken = true;
+            Context.System.EventStream.Publish(new PeerBroken(_address.Node, Closed: false));
+        }
+
         bool speaks = _pair.Speaks;
         if (speaks) AppendHeartbeat();
         if (Environment.TickCount64 - _heardAt > _settings.SilenceMax.TotalMilliseconds) Lose("silence");

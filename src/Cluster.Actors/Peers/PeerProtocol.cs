@@ -6,7 +6,7 @@ namespace Cluster.Actors.Peers;
 /// <summary>Versions of what two nodes say to each other. Raised when an old reader could misread a new writer.</summary>
 public static class PeerProtocolVersion
 {
-    public const int Current = 1;
+    public const int Current = 2;
 }
 
 /// <summary>
@@ -63,7 +63,10 @@ public sealed record PeerUp(Guid Node, long ProcessId);
 public sealed record PeerLost(Guid Node, string Reason);
 
 /// <summary>
-/// The connection of a link was closed, by the peer's end or by the network: most often its process has ended. The link stands until it has
-/// been silent for too long; <see cref="PeerUp"/> follows if the peer is heard again. Published on the event stream, local.
+/// The peer is hardly there any more. The link stands until it has been silent for longer; <see cref="PeerUp"/> follows if the peer is heard
+/// again. Published on the event stream, local.
 /// </summary>
-public sealed record PeerBroken(Guid Node);
+/// <param name="Closed">
+/// The connection was closed, by the peer's end or by the network: most often its process has ended. False: nothing was heard for three heartbeats.
+/// </param>
+public sealed record PeerBroken(Guid Node, bool Closed);

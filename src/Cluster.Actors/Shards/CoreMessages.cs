@@ -44,11 +44,15 @@ public sealed class TimeoutNowMessage(in TimeoutNow order) : ShardMessage
 }
 
 /// <summary>A replica tells the others of its shard how it is, for the topology that operators see. Nothing is decided by it.</summary>
-public sealed class ReplicaStatusMessage(ShardState state, long applied, long durable) : ShardMessage
+public sealed class ReplicaStatusMessage(ShardState state, long applied, long durable, long applyErrors, long divergences) : ShardMessage
 {
     public ShardState State { get; } = state;
 
     public long Applied { get; } = applied;
 
     public long Durable { get; } = durable;
+
+    public long ApplyErrors { get; } = applyErrors;
+
+    public long Divergences { get; } = divergences;
 }

@@ -40,6 +40,7 @@ public sealed class ForwardingShardActor : UntypedActor
         _ticks.DueAt = long.MaxValue;
         _services.QueueOf(_shard)?.Attach(_wake);
         Context.System.EventStream.Subscribe(Self, typeof(PeerUp));
+        Context.System.EventStream.Subscribe(Self, typeof(PeerBroken));
     }
 
     protected override void PostStop()
@@ -85,6 +86,9 @@ public sealed class ForwardingShardActor : UntypedActor
                 break;
             case PeerUp up:
                 _forwards.LinkRestored(up.Node);
+                break;
+            case PeerBroken broken:
+                _forwards.LinkBroken(broken.Node);
                 break;
             case ShardPlaced placed:
                 _forwards.SetReplicas([.. placed.Replicas]);

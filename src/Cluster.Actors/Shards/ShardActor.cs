@@ -47,7 +47,12 @@ public sealed class ShardActor : UntypedActor
         _meta = local.Shard == ShardId.Meta ? new MetaDesk(services.Hybrid, services.Settings, Self) : null;
         _cell = services.Directory[local.Shard];
         _clock = new MonotonicClock(services.Time);
-        _wake = () => _mailbox.Post(Wake.Instance);
+        _wake = () =>
+        {
+            // A client's command for the leader is work: see IShardParking.Disturb.
+            if (_cell.Parked && _cell.Leadership.Leader == _services.NodeId) _services.Parking?.Disturb(_local.Shard);
+            _mailbox.Post(Wake.Instance);
+        };
     }
 
     public static Props Props(ShardServices services, LocalShard local) => Akka.Actor.Props.Create(() => new ShardActor(services, local));
@@ -126,8 +131,14 @@ public sealed class ShardActor : UntypedActor
             case PeerUp up:
                 replica.LinkRestored(up.Node);
                 break;
+            case ShardVouched heartbeat:
+                replica.Vouched(heartbeat);
+                break;
+            case ShardDoubted:
+                replica.Doubted();
+                break;
             case PeerBroken broken:
-                replica.LinkBroken(broken.Node);
+                replica.LinkBroken(broken.Node, broken.Closed);
                 break;
             case ShardTick:
                 _ticks!.Taken();
@@ -237,7 +248,7 @@ public sealed class ShardActor : UntypedActor
             case StopShard:
                 Context.Stop(Self);
                 break;
-            case PeerBroken or FlushMoved or StoreWork or EndBurst or StateSaved or CutFinished or FlushFailed or FlushStalled:
+            case PeerBroken or ShardVouched or ShardDoubted or FlushMoved or StoreWork or EndBurst or StateSaved or CutFinished or FlushFailed or FlushStalled:
                 break;
             default:
                 Unhandled(message);

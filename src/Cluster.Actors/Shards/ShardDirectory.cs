@@ -42,6 +42,8 @@ public sealed class ShardCell(int shard)
     private long _durableLsn;
     private int _state = (int)ShardState.Recovering;
     private volatile bool _local;
+    private volatile bool _parked;
+    private volatile ShardReport _report = ShardReport.None;
     private volatile StorageReport? _storage;
 
     /// <summary>So that it is replaced in one piece.</summary>
@@ -51,11 +53,19 @@ public sealed class ShardCell(int shard)
 
     public ShardLeadership Leadership { get => _leadership; internal set => _leadership = value; }
 
+    /// <summary>The registry of the shard's replicas; refreshed a few times per second unless it is parked.</summary>
+    public ShardReport Report { get => _report; internal set => _report = value; }
+
+    public ShardCounters Counters { get; } = new();
+
     /// <summary>Refreshed a few times per second.</summary>
     public IReadOnlyList<ReplicaStatus> Replicas => _replicas;
 
     /// <summary>True if this node has a replica of the shard.</summary>
     public bool HasLocalReplica { get => _local; internal set => _local = value; }
+
+    /// <summary>The local replica rests: the heartbeats between the nodes speak for it.</summary>
+    public bool Parked { get => _parked; internal set => _parked = value; }
 
     /// <summary>State of the local replica.</summary>
     public ShardState State { get => (ShardState)Volatile.Read(ref _state); internal set => Volatile.Write(ref _state, (int)value); }

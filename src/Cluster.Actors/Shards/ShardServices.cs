@@ -11,6 +11,9 @@ public sealed record ShardServices
 
     public required IShardPeers Peers { get; init; }
 
+    /// <summary>Null: shards are never parked.</summary>
+    public IShardParking? Parking { get; init; }
+
     public required ShardRouter Router { get; init; }
 
     public required ShardDirectory Directory { get; init; }

@@ -24,6 +24,9 @@ public sealed record ShardSettings
     /// <summary>Record bytes in one message to a replica; a larger record goes in parts of this size.</summary>
     public int AnswerBytesMax { get; init; } = 256 << 10;
 
+    /// <summary>A shard that was idle for this long is parked: the heartbeats between the nodes speak for it.</summary>
+    public TimeSpan ParkAfter { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Interval of the node's one shard tick.</summary>
     public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(20);
 }

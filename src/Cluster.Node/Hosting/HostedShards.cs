@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
 using Cluster.Actors;
+using Cluster.Actors.Peers;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
 using Cluster.Actors.Topology;
@@ -62,6 +63,7 @@ internal sealed class HostedShards : NodeShards
             NodeId = _storage.State.NodeId,
             Settings = _shardSettings,
             Peers = peers,
+            Parking = (peers as NodePeers)?.Parking,
             Router = Router,
             Directory = Directory,
             Ticker = _ticker,

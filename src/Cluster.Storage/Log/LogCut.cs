@@ -24,6 +24,9 @@ internal sealed class LogCut(ShardLogOptions options, SegmentTable segments, Log
     private CutIntent? _intent;
     private ulong _digest;
 
+    /// <summary>Of the last record kept; 0 if the log has it no more. After <see cref="Run"/>. The next leader's records may be older than those cut.</summary>
+    public long Timestamp { get; private set; }
+
     /// <summary>The rolling digest after the last record kept. Throws what may pass; then it is to be called again.</summary>
     public ulong Run()
     {
@@ -106,6 +109,7 @@ internal sealed class LogCut(ShardLogOptions options, SegmentTable segments, Log
         using var slice = reader.ReadDisk(keep, 1);
         Invariant.Check(slice is not null && slice.Last == keep, "the record before a cut is readable");
         term = slice.LastTerm;
+        Timestamp = BinaryPrimitives.ReadInt64LittleEndian(slice.Range(0)[RecordFormat.TimestampOffset..]);
         return slice.Digest;
     }
 

@@ -247,7 +247,7 @@ public sealed class ShardLog
             _buffer.Clear();
             var terms = _appender.Terms;
             terms.CutAfter(keep);
-            _appender.ContinueFrom(keep, terms.TermAt(keep), _appender.LastTimestamp, digest, terms, null);
+            _appender.ContinueFrom(keep, terms.TermAt(keep), cut.Timestamp, digest, terms, null);
         })));
     }
 

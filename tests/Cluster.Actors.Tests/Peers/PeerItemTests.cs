@@ -82,7 +82,7 @@ public sealed class PeerItemTests
         yield return new VoteReplyMessage(new VoteReply { PreVote = true, Term = Epoch(), Incarnation = Number(), Round = Number(), Granted = true });
         yield return new LeaderNoticeMessage(new LeaderNotice { Term = Epoch(), SentAt = Number(), Resigned = true });
         yield return new ForwardRequest(Number(), Number(), Number(), Commands());
-        yield return new ReplicaStatusMessage(ShardState.Fenced, Number(), Number());
+        yield return new ReplicaStatusMessage(ShardState.Fenced, Number(), Number(), Number(), Number());
         yield return new ForwardReply(Number(), Number(), ForwardOutcome.Answered, Number(), Guid.NewGuid(), null, records);
     }
 

@@ -14,6 +14,7 @@ internal sealed class MemoryNetwork(int seed)
     private readonly Dictionary<(Guid Node, int Shard), IActorRef> _actors = [];
     private readonly HashSet<Guid> _isolated = [];
     private int _resignations;
+    private long _sent;
 
     public double Loss { get; set; }
 
@@ -21,6 +22,9 @@ internal sealed class MemoryNetwork(int seed)
 
     /// <summary>Messages by which a leader said that it gives up.</summary>
     public int Resignations => Volatile.Read(ref _resignations);
+
+    /// <summary>Messages of shards so far.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
 
     public IShardPeers PeersOf(Guid node) => new Peers(this, node);
 
@@ -44,9 +48,20 @@ internal sealed class MemoryNetwork(int seed)
         lock (_lock) _isolated.Remove(node);
     }
 
+    public bool Connects(Guid from, Guid to)
+    {
+        lock (_lock) return !_isolated.Contains(from) && !_isolated.Contains(to);
+    }
+
+    public IActorRef? ActorOf(Guid node, int shard)
+    {
+        lock (_lock) return _actors.GetValueOrDefault((node, shard));
+    }
+
     private void Send(Guid from, Guid to, int shard, ShardMessage message)
     {
         IActorRef? actor = null;
+        Interlocked.Increment(ref _sent);
         int copies = 1;
         if (message is LeaderNoticeMessage { Notice.Resigned: true }) Interlocked.Increment(ref _resignations);
         lock (_lock)

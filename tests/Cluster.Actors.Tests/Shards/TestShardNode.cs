@@ -63,6 +63,7 @@ internal sealed class TestShardNode : IDisposable
             NodeId = Id,
             Settings = _owner.Settings,
             Peers = _owner.Network.PeersOf(Id),
+            Parking = _owner.Parking?.Of(Id),
             Router = Router,
             Directory = Shards,
             Ticker = new ShardTicker(TimeProvider.System, _owner.Settings.TickInterval),

@@ -6,7 +6,7 @@ namespace Cluster.Actors.Tests.Shards;
 /// <summary>The replicas of one shard on several nodes of one process.</summary>
 internal sealed class TestShards : IDisposable
 {
-    public TestShards(ActorSystem system, int nodes, Func<ShardSettings, ShardSettings>? settings = null, int seed = 1, long bufferBytes = 4 << 20, int shard = 0)
+    public TestShards(ActorSystem system, int nodes, Func<ShardSettings, ShardSettings>? settings = null, int seed = 1, long bufferBytes = 4 << 20, int shard = 0, bool parking = false)
     {
         System = system;
         Shard = shard;
@@ -15,6 +15,7 @@ internal sealed class TestShards : IDisposable
         Settings = settings?.Invoke(defaults) ?? defaults;
         Network = new MemoryNetwork(seed);
         Nodes = [.. Enumerable.Range(0, nodes).Select(i => new TestShardNode(this, i))];
+        if (parking) Parking = new MemoryParking(Network, [.. Nodes.Select(node => node.Id)], Settings.ElectionTimeout / 3);
     }
 
     public ActorSystem System { get; }
@@ -26,6 +27,9 @@ internal sealed class TestShards : IDisposable
     public ShardSettings Settings { get; }
 
     public MemoryNetwork Network { get; }
+
+    /// <summary>Null unless the shards may be parked.</summary>
+    public MemoryParking? Parking { get; }
 
     public IReadOnlyList<TestShardNode> Nodes { get; }
 
@@ -44,6 +48,7 @@ internal sealed class TestShards : IDisposable
     public void Dispose()
     {
         foreach (var node in Nodes) node.Dispose();
+        Parking?.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 }

@@ -36,7 +36,7 @@ public sealed class DamageTests(ControlFixture fixture) : IClassFixture<ControlF
     public void Of_a_frames_header_costs_a_typed_error_and_no_memory()
     {
         var header = new byte[PeerFrame.HeaderBytes + (3 * PeerFrame.ItemHeaderBytes)];
-        new PeerFrameHeader(1, 2, 3, 4, 5, 3).WriteTo(header);
+        new PeerFrameHeader(1, 2, 3, 4, 5, 6, 3).WriteTo(header);
         Damage.Inflict([header], (_, bytes) => Header(bytes), e => e is WireFormatException, bytesPerByte: 0);
     }
 

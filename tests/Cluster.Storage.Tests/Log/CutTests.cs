@@ -35,6 +35,24 @@ public sealed class CutTests
         Assert.All(next.Replayed, record => Assert.Equal(record.Lsn.Value > keep ? 7 : 1, record.Term.Value));
     }
 
+    /// <summary>A deposed leader that was stopped for a while appends one record more before it learns of its successor, whose first record is older than that.</summary>
+    [Fact]
+    public void A_log_that_was_cut_takes_records_that_are_older_than_what_was_cut()
+    {
+        var successor = Filled();
+        var deposed = Filled();
+        successor.Term = new Term(7);
+        successor.AppendFlushed(3);
+        deposed.Log.Append(RecordKind.Keys, deposed.Term, 1_000_000, SessionStamp.None, 10).Clear();
+        deposed.Log.Commit(out _);
+        deposed.Flush();
+        Assert.Null(deposed.Cut(new Lsn(60)));
+        Assert.Equal(LogReadOutcome.Records, successor.Log.TryRead(new Lsn(60), 1 << 20, out var slice));
+        using (slice)
+            deposed.Log.AppendEncoded(RoundTripTests.Bytes(slice!), slice!.Digest, deposed);
+        Assert.Equal(successor.Log.Digest, deposed.Log.Digest);
+    }
+
     [Fact]
     public void A_cut_tail_is_gone_for_good()
     {

@@ -38,6 +38,10 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
 
     // The target: whom we take for the leader of which term. Not usable: nobody known, or it refused in that very term.
     private Guid _leader;
+
+    /// <summary>It was not heard for a while: it will hardly answer what it got.</summary>
+    private Guid _broken;
+
     private long _term;
     private bool _usable;
 
@@ -73,10 +77,11 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     {
         if (term < _term || leader == self || (term == _term && leader == _leader && _usable)) return;
         EndStream();
+        _doubts.GiveUpOlderTerms(term, now + DoubtGrace);
+        _doubts.Tick(now, _timeoutMicros);
         _leader = leader;
         _term = term;
         _usable = true;
-        _doubts.GiveUpOlderTerms(term, now + DoubtGraceMicros);
         Pump();
     }
 
@@ -92,7 +97,8 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     public void SelfLeads(long term, long now)
     {
         NoLeader(term);
-        _doubts.GiveUpOlderTerms(term, now + DoubtGraceMicros);
+        _doubts.GiveUpOlderTerms(term, now + DoubtGrace);
+        _doubts.Tick(now, _timeoutMicros);
     }
 
     public void Receive(Guid from, ForwardReply reply, long now)
@@ -114,9 +120,15 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         Pump();
     }
 
+    /// <summary>A node is not heard any more: once there is another leader, nothing is waited for from that one.</summary>
+    public void LinkBroken(Guid peer) => _broken = peer;
+
+    private long DoubtGrace => _leader == _broken ? 0 : DoubtGraceMicros;
+
     /// <summary>What was sent over the link before may be lost: ask at once.</summary>
     public void LinkRestored(Guid peer)
     {
+        if (_broken == peer) _broken = Guid.Empty;
         if (_usable && peer == _leader && _inFlight.Count > 0) SendCheck();
     }
 

@@ -18,21 +18,28 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
     private const long SilenceMicros = 3_500_000;
 
     private readonly Dictionary<Guid, Heard> _heard = [];
+    private readonly Dictionary<Guid, long> _sent = [];
+    private readonly HeadHistory _heads = new();
     private Heard _told;
+    private bool _led;
 
-    private readonly record struct Heard(ShardState State, long Applied, long Durable, long At);
+    private readonly record struct Heard(ShardState State, long Applied, long Durable, long ApplyErrors, long Divergences, long At);
 
     /// <summary>Monotonic µs of the last <see cref="Publish"/>.</summary>
     public long PublishedAt { get; private set; }
 
     /// <summary>From the replica itself.</summary>
-    public void Tell(Guid node, ReplicaStatusMessage status, long now) => _heard[node] = new Heard(status.State, status.Applied, status.Durable, now);
+    public void Tell(Guid node, ReplicaStatusMessage status, long now) =>
+        _heard[node] = new Heard(status.State, status.Applied, status.Durable, status.ApplyErrors, status.Divergences, now);
 
     /// <summary>From its pulls and acks.</summary>
     public void Progress(Guid node, long applied, long durable, long now)
     {
         if (_heard.TryGetValue(node, out var before)) _heard[node] = before with { Applied = applied, Durable = durable, At = now };
     }
+
+    /// <summary>Records up to here are on their way to it.</summary>
+    public void Sent(Guid node, Lsn through) => _sent[node] = through.Value;
 
     /// <summary>
     /// The oldest record that another member may still pull: the one behind what it has applied, which is never cut. The first of all while nothing
@@ -48,27 +55,74 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
 
     private long AppliedOf(Guid node) => node == self ? long.MaxValue - 1 : _heard.TryGetValue(node, out var heard) ? heard.Applied : 0;
 
-    public void Publish(ShardCell cell, ReplicaCore core, ShardState ownState, long now)
+    /// <summary>It was silent by agreement, and so were the others: their silence counts from now.</summary>
+    public void Resume(long now)
+    {
+        foreach (var node in (Guid[])[.. _heard.Keys]) _heard[node] = _heard[node] with { At = now };
+    }
+
+    /// <param name="final">It says so once more: it is going to be silent.</param>
+    public void Publish(ShardCell cell, ReplicaCore core, ShardState ownState, long now, bool final = false)
     {
         PublishedAt = now;
-        var own = new Heard(ownState, cell.CommitLsn, cell.DurableLsn, now);
-        bool tell = now - _told.At >= RepeatMicros || own with { At = _told.At } != _told;
+        bool leads = ownState == ShardState.Leading;
+        if (leads != _led)
+        {
+            _led = leads;
+            _heads.Clear();
+            _sent.Clear();
+        }
+
+        var counters = cell.Counters;
+        var own = new Heard(ownState, cell.CommitLsn, cell.DurableLsn, counters.ApplyErrors, counters.Divergences, now);
+        bool tell = final || now - _told.At >= RepeatMicros || own with { At = _told.At } != _told;
         if (tell) _told = own;
 
+        // Another replica's newest record is the head, as far as one that does not lead can know.
+        long head = cell.AppendedLsn;
+        if (leads) _heads.Note(head, now);
+        else foreach (var heard in _heard.Values) head = Math.Max(head, heard.Durable);
+
         var configuration = core.Configuration;
-        var replicas = new ReplicaStatus[configuration.Voters.Length + configuration.Learners.Length];
+        int voters = configuration.Voters.Length;
+        var replicas = new ReplicaStatus[voters + configuration.Learners.Length];
+        var reports = new ReplicaReport[replicas.Length];
+        long safe = long.MaxValue;
         for (int i = 0; i < replicas.Length; i++)
         {
-            bool voter = i < configuration.Voters.Length;
-            var node = voter ? configuration.Voters[i].Node : configuration.Learners[i - configuration.Voters.Length].Node;
-            if (tell && node != self) peers.Send(node, shard, new ReplicaStatusMessage(own.State, own.Applied, own.Durable));
+            bool voter = i < voters;
+            var member = voter ? configuration.Voters[i] : configuration.Learners[i - voters];
+            var node = member.Node;
+            if (tell && node != self) peers.Send(node, shard, new ReplicaStatusMessage(own.State, own.Applied, own.Durable, own.ApplyErrors, own.Divergences));
             var role = node == core.Leader ? ShardRole.Leader : voter ? ShardRole.Follower : ShardRole.Learner;
-            var heard = node == self ? own : _heard.GetValueOrDefault(node, new Heard(ShardState.CatchingUp, 0, 0, 0));
+            var heard = node == self ? own : _heard.GetValueOrDefault(node, new Heard(ShardState.CatchingUp, 0, 0, 0, 0, 0));
             // What a silent replica said last is no news of how it is now.
             bool silent = now - heard.At > SilenceMicros;
             replicas[i] = new ReplicaStatus(node, role, silent ? ShardState.CatchingUp : heard.State, heard.Applied, heard.Durable);
+            reports[i] = new ReplicaReport(
+                node, role, replicas[i].State, member.Incarnation, heard.Applied, heard.Durable, leads ? _sent.GetValueOrDefault(node) : 0,
+                Math.Max(0, head - heard.Applied), leads ? _heads.LagMicros(heard.Applied, now) : -1, heard.At == 0 ? -1 : now - heard.At, heard.ApplyErrors, heard.Divergences);
+            safe = Math.Min(safe, heard.Applied);
         }
 
         cell.SetReplicas(replicas);
+        cell.Report = new ShardReport(leads, cell.AppendedLsn, cell.CommitLsn, safe == long.MaxValue ? 0 : safe, leads ? CommitHolder(core) : null, now, reports);
+    }
+
+    /// <summary>
+    /// Ordered by what they have durable, the voter at the majority's place decides how far the commit LSN is: the others before it have more, and
+    /// those behind it are not needed.
+    /// </summary>
+    private static Guid? CommitHolder(ReplicaCore core)
+    {
+        if (core.Commit >= core.Last) return null;
+        var voters = new List<(Lsn Durable, Guid Node)>(core.MemberCount + 1);
+        foreach (var voter in core.Configuration.Voters)
+            if (core.Leader == voter.Node) voters.Add((core.Flushed, voter.Node));
+        for (int i = 0; i < core.MemberCount; i++)
+            if (core.MemberAt(i) is { IsVoter: true } member) voters.Add((member.Durable, member.Member.Node));
+        if (voters.Count < core.Configuration.Majority) return null;
+        voters.Sort(static (a, b) => b.Durable.CompareTo(a.Durable));
+        return voters[core.Configuration.Majority - 1].Node;
     }
 }

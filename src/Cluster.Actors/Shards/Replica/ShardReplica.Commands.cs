@@ -12,6 +12,12 @@ internal sealed partial class ShardReplica
         long now = _clock.Now;
         _queue.BeginDrain();
         int taken = 0;
+        if (_leading && (_queue.Count > 0 || _forwards.QueuedCount > 0))
+        {
+            GoOn(now);
+            Busy(now);
+        }
+
         if (CanEvaluate)
             while (taken < BatchesPerWakeMax && _forwards.TryTakeQueued(out var batch))
             {
@@ -94,6 +100,7 @@ internal sealed partial class ShardReplica
             batch.OwnerTag = request.Number;
             batch.Shard = _shard;
             batch.Progress.SubmittedAt = now;
+            Busy(now);
             // Accepted in this term: if appending is not possible any more, that is a definite answer, not a refusal of the stream.
             if (CanEvaluate) Evaluate(batch);
             else Refuse(batch, ShardErrors.LeaderChanged);
@@ -166,6 +173,8 @@ internal sealed partial class ShardReplica
     {
         if (!_burst) return;
         _burst = false;
+        GoOn(now);
+        Busy(now);
         _core.LeaderAppended(_store.LastLsn, now);
         _store.RequestFlush();
     }

@@ -14,6 +14,7 @@ internal sealed partial class ShardReplica
                 _local.SaveState(effect.State);
                 break;
             case EffectKind.CutAfter:
+                _cell.Counters.Cut(_store.LastLsn - effect.Lsn);
                 _journal.Warning($"cutting the log after LSN {effect.Lsn.Value}: {_store.LastLsn - effect.Lsn} records at its end were never committed");
                 _records.Clear();
                 _local.Cut(effect.Lsn);
@@ -61,6 +62,7 @@ internal sealed partial class ShardReplica
                 Send(effect.To, new TimeoutNowMessage(effect.TimeoutNow));
                 break;
             case EffectKind.TransferFailed:
+                _cell.Counters.TransferFailed();
                 _journal.Warning($"leadership could not be handed to {effect.To}: it goes on here");
                 _mailbox.Post(Wake.Instance);
                 break;
@@ -77,6 +79,7 @@ internal sealed partial class ShardReplica
                 RoleChanged(in effect, now);
                 break;
             case EffectKind.Diverged:
+                _cell.Counters.Diverged();
                 Fenced ??= "its history has parted from the leader's";
                 if (effect.OwnDigest != effect.LeaderDigest) _journal.Error(null, $"the digest at LSN {effect.Lsn.Value} is {effect.OwnDigest:x16}, the leader's is {effect.LeaderDigest:x16}: this replica stops; set its folder aside to make it a new copy");
                 else _journal.Error(null, $"the leader asks to cut after LSN {effect.Lsn.Value}, but LSN {_store.CommitLsn.Value} is committed here: this replica stops; set its folder aside to make it a new copy");
@@ -124,6 +127,7 @@ internal sealed partial class ShardReplica
     {
         if (!_records.TryAppend(effect.PullAnswer, _incoming, _core, out string? damage))
         {
+            if (damage is not null) _cell.Counters.ApplyError();
             if (damage is not null) _journal.Error(null, $"records after LSN {effect.PullAnswer.After.Value} were refused: {damage}");
             _core.RecordsRefused(now);
             return;
@@ -182,6 +186,7 @@ internal sealed partial class ShardReplica
             sent = _core.TryCompleteAnswer(ref answer, slice.Last);
             answer.DigestLsn = slice.Last;
             answer.Digest = slice.Digest;
+            if (sent) _registry.Sent(to, slice.Last);
             if (sent) Send(to, new PullAnswerMessage(answer, new SliceBytes(slice)));
         }
 
@@ -208,11 +213,14 @@ internal sealed partial class ShardReplica
         var (term, leader) = (effect.Term, effect.Leader);
         bool leads = effect.Role == ReplicaRole.Leader;
         if (_leading && (!leads || term != _ledTerm)) LoseLeadership(effect.Loss);
+        if (leader is not null && leader != _cell.Leadership.Leader) _cell.Counters.LeaderChanged();
         _cell.Leadership = new ShardLeadership(term.Value, leader);
+        Busy(now);
         if (leads)
         {
             if (_leading) return;
             _journal.Info($"leads in term {term.Value} from LSN {_store.LastLsn.Value} on");
+            _cell.Counters.Elected();
             _leading = true;
             _caughtUp = true;
             _ledTerm = term;
@@ -241,6 +249,7 @@ internal sealed partial class ShardReplica
         if (!_leading) return;
         _leading = false;
         _burst = false;
+        if (loss == LeadershipLoss.Transferred) _cell.Counters.Transferred();
         _received.StopLeading();
         // What is released already is answered as such.
         _waiting.Release();

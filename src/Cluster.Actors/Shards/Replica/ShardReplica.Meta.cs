@@ -10,6 +10,7 @@ internal sealed partial class ShardReplica
     public void Propose(ProposeTopology proposal, IActorRef from)
     {
         long now = _clock.Now;
+        GoOn(now);
         if (_meta is null || Fenced is not null) from.Tell(new TopologyProposed(TopologyProposal.NotLeader, Storage.Lsn.None, proposal.Tag));
         else _burst |= _meta.Propose(proposal, from, now);
         FlushBurst(now);
@@ -20,6 +21,7 @@ internal sealed partial class ShardReplica
     {
         long now = _clock.Now;
         FlushBurst(now);
+        GoOn(now);
         if (_meta is null) from.Tell(new MetaLeadership(Confirmed: false, question.Tag));
         else _meta.Confirm(question, from, now);
         Settle(now);

@@ -15,6 +15,7 @@ internal sealed partial class ShardReplica
     public void StoreWork()
     {
         if (_store.ReclaimMemory()) _mailbox.Post(Shards.StoreWork.Instance);
+        if (IsParked) _cell.Storage = _store.MergeStatus;
     }
 
     /// <summary>

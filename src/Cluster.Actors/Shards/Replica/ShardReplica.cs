@@ -80,10 +80,10 @@ internal sealed partial class ShardReplica
     {
         get
         {
-            long due = Math.Min(_core.NextTickAt, Math.Min(_waiting.NextTimeoutAt, _meta?.NextTimeoutAt ?? long.MaxValue));
+            long due = Math.Min(IsParked ? long.MaxValue : _core.NextTickAt, Math.Min(_waiting.NextTimeoutAt, _meta?.NextTimeoutAt ?? long.MaxValue));
             if (_forwards.QueuedCount + _forwards.UnansweredCount > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
             if (CanEvaluate) due = Math.Min(due, _sweep.DueAt);
-            return Math.Min(due, _registry.PublishedAt + ReplicaRegistry.PublishMicros);
+            return IsParked ? due : Math.Min(due, _registry.PublishedAt + ReplicaRegistry.PublishMicros);
         }
     }
 
@@ -102,14 +102,21 @@ internal sealed partial class ShardReplica
         _waiting.Expire(now, _ledTerm);
         _meta?.Expire(now);
         _forwards.Tick(now);
-        if (now - _registry.PublishedAt >= ReplicaRegistry.PublishMicros) _registry.Publish(_cell, _core, CurrentState(), now);
-        ReleaseLog(now);
+        if (!IsParked)
+        {
+            _cell.Counters.Waiting = _waiting.Count;
+            if (now - _registry.PublishedAt >= ReplicaRegistry.PublishMicros) _registry.Publish(_cell, _core, CurrentState(), now);
+            ReleaseLog(now);
+        }
+
         Settle(now);
+        ParkIfIdle(now);
     }
 
     public void Receive(Guid from, ShardMessage message)
     {
         long now = _clock.Now;
+        if (message is not ReplicaStatusMessage) GoOn(now, forLeader: message is PullAnswerMessage or LeaderNoticeMessage);
         if (message is ForwardRequest request)
         {
             ReceiveForward(from, request, now);
@@ -207,17 +214,24 @@ internal sealed partial class ShardReplica
     {
         long now = _clock.Now;
         FlushBurst(now);
+        GoOn(now);
         _core.LinkRestored(peer, now);
         _forwards.LinkRestored(peer);
         Settle(now);
     }
 
-    /// <summary>The process at the other end has most likely ended.</summary>
-    public void LinkBroken(Guid peer)
+    /// <summary>The node at the other end is hardly there any more; if the connection was <paramref name="closed"/>, its process has most likely ended.</summary>
+    public void LinkBroken(Guid peer, bool closed)
     {
         long now = _clock.Now;
         FlushBurst(now);
-        _core.LinkBroken(peer, now);
+        _forwards.LinkBroken(peer);
+        if (closed)
+        {
+            GoOn(now);
+            _core.LinkBroken(peer, now);
+        }
+
         Settle(now);
     }
 
@@ -226,6 +240,7 @@ internal sealed partial class ShardReplica
     {
         long now = _clock.Now;
         FlushBurst(now);
+        GoOn(now);
         _core.Resign(now);
         Settle(now);
     }
@@ -233,6 +248,8 @@ internal sealed partial class ShardReplica
     /// <summary>Completes everything that waits. Nothing is called after this.</summary>
     public void Stop()
     {
+        StopVouching(_clock.Now);
+        _cell.Parked = false;
         LoseLeadership(LeadershipLoss.None);
         if (_evaluating is { } interrupted) WaitingBatches.Fail(interrupted, _shard, _ledTerm, ShardErrors.Failed);
         foreach (var read in _reads) read.Abandon();
@@ -274,6 +291,7 @@ internal sealed partial class ShardReplica
     {
         Fenced ??= reason;
         long now = _clock.Now;
+        GoOn(now);
         _core.StorageFailed(now);
         Settle(now);
         LoseLeadership(LeadershipLoss.StorageFailed);

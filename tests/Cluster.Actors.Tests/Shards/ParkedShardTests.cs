@@ -1,0 +1,90 @@
+using Akka.TestKit.Xunit2;
+using Cluster.Actors.Shards;
+using Xunit;
+
+namespace Cluster.Actors.Tests.Shards;
+
+public sealed class ParkedShardTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task An_idle_shard_sends_nothing_of_its_own_however_long()
+    {
+        using var shards = Idle(out var parking);
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
+        // A busy machine may delay heartbeats; then replicas go on by themselves for a while. It is enough that they rest at some time.
+        await AwaitAssertAsync(
+            async () =>
+            {
+                await AllParked(shards);
+                long sent = shards.Network.Sent, rounds = parking.Rounds;
+                await AwaitConditionAsync(() => Task.FromResult(parking.Rounds >= rounds + 10), Patience);
+                Assert.Equal(0, shards.Network.Sent - sent);
+            },
+            Patience);
+    }
+
+    [Fact]
+    public async Task A_parked_shard_takes_writes_and_serves_reads_at_once_through_any_node()
+    {
+        using var shards = Idle(out _);
+        for (int i = 0; i < 3; i++)
+        {
+            await shards.Nodes[i].Client().SetUntilAcknowledged(0, "a", $"{i}");
+            await AllParked(shards);
+            Assert.Equal($"{i}", await shards.Nodes[(i + 1) % 3].Client().GetUntilAnswered(0, "a"));
+            await AllParked(shards);
+        }
+    }
+
+    [Fact]
+    public async Task A_parked_shard_whose_leader_falls_silent_gets_another()
+    {
+        using var shards = Idle(out _);
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
+        await AllParked(shards);
+        var leader = await Leader(shards);
+        shards.Network.Isolate(leader.Id);
+        await AwaitAssertAsync(() => Assert.Contains(shards.Nodes, n => n != leader && n.Cell.State == ShardState.Leading), Patience);
+        var other = shards.Nodes.First(n => n != leader);
+        await other.Client().SetUntilAcknowledged(0, "a", "2");
+
+        // It held the shard parked while the others went on: it must notice, and not answer from what it knows.
+        await AwaitAssertAsync(() => Assert.NotEqual(ShardState.Leading, leader.Cell.State), Patience);
+        shards.Network.Reconnect(leader.Id);
+        Assert.Equal("2", await leader.Client().GetUntilAnswered(0, "a"));
+        await AllParked(shards);
+    }
+
+    [Fact]
+    public async Task A_parked_shard_with_a_follower_that_is_killed_goes_on_and_parks_again_when_it_is_back()
+    {
+        using var shards = Idle(out _);
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
+        await AllParked(shards);
+        var leader = await Leader(shards);
+        var follower = shards.Nodes.First(n => n != leader);
+        await follower.Kill();
+        await leader.Client().SetUntilAcknowledged(0, "a", "2");
+        follower.Start();
+        await AllParked(shards);
+        Assert.Equal("2", await follower.Client().GetUntilAnswered(0, "a"));
+    }
+
+    private TestShards Idle(out MemoryParking parking)
+    {
+        var shards = new TestShards(Sys, nodes: 3, settings: s => s with { ParkAfter = TimeSpan.FromMilliseconds(100) }, parking: true);
+        parking = shards.Parking!;
+        shards.StartAll();
+        return shards;
+    }
+
+    private async Task<TestShardNode> Leader(TestShards shards)
+    {
+        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience);
+        return shards.Leader!;
+    }
+
+    private Task AllParked(TestShards shards) => AwaitAssertAsync(() => Assert.All(shards.Nodes, node => Assert.True(node.Cell.Parked)), Patience);
+}

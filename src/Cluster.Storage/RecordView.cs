@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Cluster.Storage.Sessions;
 
 namespace Cluster.Storage;
 
@@ -31,7 +32,21 @@ public readonly ref struct RecordView
             BinaryPrimitives.ReadInt64LittleEndian(bytes[RecordFormat.SessionSequenceOffset..]))
         : SessionStamp.None;
 
-    public int PayloadOffset => HasSession ? RecordFormat.HeaderBytes + RecordFormat.SessionBytes : RecordFormat.HeaderBytes;
+    /// <summary>Which write of a session this is, and what it was answered.</summary>
+    public bool HasStamp => (bytes[RecordFormat.FlagsOffset] & RecordFormat.StampFlag) != 0;
+
+    public ReadOnlySpan<byte> StampBytes => bytes.Slice(RecordFormat.HeaderBytes, HasStamp ? StampLength : 0);
+
+    public RecordStamp Stamp => RecordStamp.FromTrusted(StampBytes, Lsn);
+
+    public int PayloadOffset => RecordFormat.HeaderBytes + bytes[RecordFormat.FlagsOffset] switch
+    {
+        0 => 0,
+        RecordFormat.SessionFlag => RecordFormat.SessionBytes,
+        _ => StampLength,
+    };
+
+    private int StampLength => BinaryPrimitives.ReadUInt16LittleEndian(bytes[RecordFormat.StampLengthOffset..]);
 
     public ReadOnlySpan<byte> Payload => bytes[PayloadOffset..];
 
@@ -42,7 +57,7 @@ public readonly ref struct RecordView
     public static int LengthAt(ReadOnlySpan<byte> records) => BinaryPrimitives.ReadInt32LittleEndian(records);
 
     /// <summary>
-    /// Reads the record at the start of <paramref name="source"/>. False if the bytes are no whole record or set what version 1
+    /// Reads the record at the start of <paramref name="source"/>. False if the bytes are no whole record or set what the format
     /// reserves. The kind is not judged: a valid record of an unknown kind must stop the shard, not look like damage.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> source, out RecordView record)
@@ -54,12 +69,12 @@ public readonly ref struct RecordView
         if (length < RecordFormat.HeaderBytes || length > RecordFormat.RecordBytesMax || length > (uint)source.Length)
             return false;
         var flags = source[RecordFormat.FlagsOffset];
-        if ((flags & ~RecordFormat.SessionFlag) != 0 || BinaryPrimitives.ReadUInt16LittleEndian(source[RecordFormat.ReservedOffset..]) != 0)
-            return false;
-        if ((flags & RecordFormat.SessionFlag) != 0 && length < RecordFormat.HeaderBytes + RecordFormat.SessionBytes)
+        var stampLength = BinaryPrimitives.ReadUInt16LittleEndian(source[RecordFormat.StampLengthOffset..]);
+        if (flags > RecordFormat.StampFlag || (stampLength != 0) != (flags == RecordFormat.StampFlag)
+            || length < RecordFormat.HeaderBytes + (uint)(flags == RecordFormat.SessionFlag ? RecordFormat.SessionBytes : stampLength))
             return false;
         var view = new RecordView(source[..(int)length]);
-        if (view.Lsn.Value < 1 || view.Term.Value < 1)
+        if (view.Lsn.Value < 1 || view.Term.Value < 1 || (stampLength > 0 && !RecordStamp.TryRead(view.StampBytes, view.Lsn, out _)))
             return false;
         record = view;
         return true;

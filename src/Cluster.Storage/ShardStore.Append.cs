@@ -1,4 +1,5 @@
 using Cluster.Storage.Keys;
+using Cluster.Storage.Sessions;
 
 namespace Cluster.Storage;
 
@@ -14,42 +15,53 @@ public sealed partial class ShardStore
 
     /// <summary>Appends the write of one key; <paramref name="expiresAt"/> in µs since 1970, 0 for never.</summary>
     public AppendResult AppendPut(
-        Term term, long timestamp, in SessionStamp session, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expiresAt = 0)
+        Term term, long timestamp, in SessionStamp session, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expiresAt = 0) =>
+        AppendPut(term, timestamp, session, default, key, value, expiresAt);
+
+    private AppendResult AppendPut(
+        Term term, long timestamp, in SessionStamp session, scoped in SessionWrite write, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expiresAt)
     {
         var length = KeyOperationWriter.Length(key.Length, value.Length, expiresAt);
-        var refusal = Judge(operations: 1, length, session);
+        var refusal = Judge(operations: 1, length);
         if (key.Length > KeyOperationFormat.KeyBytesMax || value.Length > KeyOperationFormat.ValueBytesMax)
             refusal = AppendRefusal.TooLarge;
         if (refusal != AppendRefusal.None)
             return AppendResult.Refused(refusal);
 
-        var payload = Log.Append(RecordKind.Keys, term, timestamp, session, (int)length);
+        var payload = Begin(RecordKind.Keys, term, timestamp, session, write, (int)length, out var opening);
         KeyOperationWriter.Write(payload, KeyOperationKind.Put, key, value, expiresAt);
-        var lsn = Log.Commit(out var record);
+        var lsn = Commit(write, opening, out var record);
         var place = KeyState.Locate(record, record.Length - (int)length, (int)length, expiresAt != 0);
         _state.Overlay.AddPut(_state.Hash(key), lsn, place, record.Length, expiresAt);
         return AppendResult.At(lsn);
     }
 
-    public AppendResult AppendDelete(Term term, long timestamp, in SessionStamp session, ReadOnlySpan<byte> key)
+    public AppendResult AppendDelete(Term term, long timestamp, in SessionStamp session, ReadOnlySpan<byte> key) =>
+        AppendDelete(term, timestamp, session, default, key);
+
+    private AppendResult AppendDelete(Term term, long timestamp, in SessionStamp session, scoped in SessionWrite write, ReadOnlySpan<byte> key)
     {
         var length = KeyOperationWriter.Length(key.Length, 0, 0);
-        var refusal = Judge(operations: 1, length, session);
+        var refusal = Judge(operations: 1, length);
         if (key.Length > KeyOperationFormat.KeyBytesMax)
             refusal = AppendRefusal.TooLarge;
         if (refusal != AppendRefusal.None)
             return AppendResult.Refused(refusal);
 
-        var payload = Log.Append(RecordKind.Keys, term, timestamp, session, (int)length);
+        var payload = Begin(RecordKind.Keys, term, timestamp, session, write, (int)length, out var opening);
         KeyOperationWriter.Write(payload, KeyOperationKind.Delete, key, default, 0);
-        var lsn = Log.Commit(out var record);
+        var lsn = Commit(write, opening, out var record);
         _state.Overlay.AddDelete(_state.Hash(key), lsn, record.Length);
         return AppendResult.At(lsn);
     }
 
     /// <summary>Appends several operations as one atomic record; keys and values are ranges of <paramref name="source"/>.</summary>
     public AppendResult AppendKeys(
-        Term term, long timestamp, in SessionStamp session, ReadOnlySpan<byte> source, ReadOnlySpan<KeyOperation> operations)
+        Term term, long timestamp, in SessionStamp session, ReadOnlySpan<byte> source, ReadOnlySpan<KeyOperation> operations) =>
+        AppendKeys(term, timestamp, session, default, source, operations);
+
+    private AppendResult AppendKeys(
+        Term term, long timestamp, in SessionStamp session, scoped in SessionWrite write, ReadOnlySpan<byte> source, ReadOnlySpan<KeyOperation> operations)
     {
         ArgumentOutOfRangeException.ThrowIfZero(operations.Length);
         long length = 0;
@@ -60,11 +72,11 @@ public sealed partial class ShardStore
             length += EncodedLength(operation);
         }
 
-        var refusal = Judge(operations.Length, length, session);
+        var refusal = Judge(operations.Length, length);
         if (refusal != AppendRefusal.None)
             return AppendResult.Refused(refusal);
 
-        var payload = Log.Append(RecordKind.Keys, term, timestamp, session, (int)length);
+        var payload = Begin(RecordKind.Keys, term, timestamp, session, write, (int)length, out var opening);
         foreach (ref readonly var operation in operations)
         {
             var isPut = operation.Kind == KeyOperationKind.Put;
@@ -77,19 +89,21 @@ public sealed partial class ShardStore
             payload = payload[written..];
         }
 
-        var lsn = Log.Commit(out var record);
+        var lsn = Commit(write, opening, out var record);
         AddToOverlay(lsn, record, record.Length - (int)length, source, operations);
         return AppendResult.At(lsn);
     }
 
     /// <summary>Empties the shard: one record, whatever the number of keys.</summary>
-    public AppendResult AppendFlushKeys(Term term, long timestamp, in SessionStamp session)
+    public AppendResult AppendFlushKeys(Term term, long timestamp, in SessionStamp session) => AppendFlushKeys(term, timestamp, session, default);
+
+    private AppendResult AppendFlushKeys(Term term, long timestamp, in SessionStamp session, scoped in SessionWrite write)
     {
-        var refusal = Judge(operations: 1, 0, session);
+        var refusal = Judge(operations: 1, 0);
         if (refusal != AppendRefusal.None)
             return AppendResult.Refused(refusal);
-        Log.Append(RecordKind.FlushKeys, term, timestamp, session, 0);
-        var lsn = Log.Commit(out var record);
+        Begin(RecordKind.FlushKeys, term, timestamp, session, write, 0, out var opening);
+        var lsn = Commit(write, opening, out var record);
         _state.Overlay.AddFlushKeys(lsn, record.Length);
         return AppendResult.At(lsn);
     }
@@ -172,9 +186,10 @@ public sealed partial class ShardStore
         : KeyOperationWriter.Length(operation.KeyLength, 0, 0);
 
     /// <summary>Why a client's record may not be appended, judged before anything is.</summary>
-    private AppendRefusal Judge(int operations, long payloadLength, in SessionStamp session)
+    private AppendRefusal Judge(int operations, long payloadLength)
     {
-        var recordLength = payloadLength + RecordFormat.LengthOf(session.IsPresent, 0);
+        // With the longest stamp: what is refused must not depend on the session.
+        var recordLength = payloadLength + RecordFormat.HeaderBytes + RecordStamp.BytesMax;
         if (recordLength > RecordFormat.RecordBytesMax)
             return AppendRefusal.TooLarge;
         var refusal = LogRefusal();

@@ -2,6 +2,7 @@ using Cluster.Storage.Keys.DataFiles;
 using Cluster.Storage.Keys.Hints;
 using Cluster.Storage.Keys.Merge;
 using Cluster.Storage.Log;
+using Cluster.Storage.Sessions;
 using Cluster.Storage.State;
 
 namespace Cluster.Storage.Keys;
@@ -34,6 +35,9 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
     public ControlHistory Configurations { get; } = new(RecordKind.Configuration);
 
     public ControlHistory Topologies { get; } = new(RecordKind.Topology);
+
+    /// <summary>Which writes of client sessions were applied (R11). Owner only.</summary>
+    public ShardSessions Sessions { get; private set; } = new(new SessionTable());
 
     /// <summary>Any thread.</summary>
     public Lsn CommitLsn => new(Volatile.Read(ref _commit));
@@ -80,6 +84,8 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
     public void OnRecord(in RecordView record, RecordLocation location)
     {
         RecordRules.Check(record);
+        if (record.HasStamp)
+            Sessions.Appended(record.Lsn, record.Timestamp, record.Stamp);
         // What is pending before it must reach the directory first.
         if (Feeder is { } feeder && record.Lsn <= _promised && Overlay.Operations == 0 && (record.Kind is RecordKind.Keys or RecordKind.FlushKeys))
         {
@@ -121,6 +127,8 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
         }
 
         Manifest = manifest;
+        if (manifest.SessionTable(Path.Combine(options.Log.Folder, ShardManifestFile.FileName)) is { } table)
+            Sessions = new ShardSessions(table);
         foreach (var control in manifest.Controls)
             (control.Kind == RecordKind.Configuration ? Configurations : Topologies).Add(control);
         CommitThrough(manifest.MergedThrough);
@@ -165,6 +173,7 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
         if (Overlay.Operations > 0)
             Feeder?.Flush();
         Overlay.CommitThrough(commit, Directory);
+        Sessions.CommitThrough(commit);
         Configurations.CommitThrough(commit);
         Topologies.CommitThrough(commit);
         // Last: whoever sees the new commit LSN finds its records in the directory.
@@ -174,6 +183,7 @@ internal sealed class KeyState(ShardStoreOptions options) : IRecordReplay, IDisp
     public void CutAfter(Lsn keep)
     {
         Overlay.CutAfter(keep);
+        Sessions.CutAfter(keep);
         Configurations.CutAfter(keep);
         Topologies.CutAfter(keep);
     }

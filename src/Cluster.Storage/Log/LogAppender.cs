@@ -57,25 +57,47 @@ internal sealed unsafe class LogAppender(ShardLogOptions options, SegmentTable s
 
     public Span<byte> Begin(RecordKind kind, Term term, long timestamp, in SessionStamp session, int payloadLength)
     {
+        var record = Begin(kind, term, timestamp, RecordFormat.LengthOf(session.IsPresent, payloadLength), payloadLength);
+        if (!session.IsPresent)
+            return record[RecordFormat.HeaderBytes..];
+        record[RecordFormat.FlagsOffset] = RecordFormat.SessionFlag;
+        MemoryMarshal.Write(record[RecordFormat.SessionIdOffset..], session.Id);
+        BinaryPrimitives.WriteInt64LittleEndian(record[RecordFormat.SessionSequenceOffset..], session.Sequence);
+        return record[(RecordFormat.HeaderBytes + RecordFormat.SessionBytes)..];
+    }
+
+    /// <param name="kind">Of the record.</param>
+    /// <param name="term">Of its leader.</param>
+    /// <param name="timestamp">µs of the hybrid clock.</param>
+    /// <param name="stamp">What <see cref="Sessions.RecordStamp.Write"/> wrote, or nothing.</param>
+    /// <param name="payloadLength">Of the span that is returned.</param>
+    public Span<byte> Begin(RecordKind kind, Term term, long timestamp, scoped ReadOnlySpan<byte> stamp, int payloadLength)
+    {
+        var record = Begin(kind, term, timestamp, RecordFormat.HeaderBytes + stamp.Length + payloadLength, payloadLength);
+        if (stamp.IsEmpty)
+            return record[RecordFormat.HeaderBytes..];
+        record[RecordFormat.FlagsOffset] = RecordFormat.StampFlag;
+        BinaryPrimitives.WriteUInt16LittleEndian(record[RecordFormat.StampLengthOffset..], (ushort)stamp.Length);
+        stamp.CopyTo(record[RecordFormat.HeaderBytes..]);
+        return record[(RecordFormat.HeaderBytes + stamp.Length)..];
+    }
+
+    private Span<byte> Begin(RecordKind kind, Term term, long timestamp, int length, int payloadLength)
+    {
         Invariant.Check(_recordStart < 0, "one record at a time");
         Invariant.Check(term >= LastTerm && term > Term.None, "terms never go back");
-        var length = RecordFormat.LengthOf(session.IsPresent, payloadLength);
         if (payloadLength < 0 || length > RecordFormat.RecordBytesMax)
             throw new InvalidRecordException(LastLsn.Next, $"a record of {length} bytes is longer than {RecordFormat.RecordBytesMax}");
 
         var record = Reserve(length);
         BinaryPrimitives.WriteInt32LittleEndian(record, length);
         record[RecordFormat.KindOffset] = (byte)kind;
-        record[RecordFormat.FlagsOffset] = session.IsPresent ? RecordFormat.SessionFlag : (byte)0;
-        BinaryPrimitives.WriteUInt16LittleEndian(record[RecordFormat.ReservedOffset..], 0);
+        record[RecordFormat.FlagsOffset] = 0;
+        BinaryPrimitives.WriteUInt16LittleEndian(record[RecordFormat.StampLengthOffset..], 0);
         BinaryPrimitives.WriteInt64LittleEndian(record[RecordFormat.LsnOffset..], LastLsn.Value + 1);
         BinaryPrimitives.WriteInt64LittleEndian(record[RecordFormat.TermOffset..], term.Value);
         BinaryPrimitives.WriteInt64LittleEndian(record[RecordFormat.TimestampOffset..], Math.Max(timestamp, LastTimestamp));
-        if (!session.IsPresent)
-            return record[RecordFormat.HeaderBytes..];
-        MemoryMarshal.Write(record[RecordFormat.SessionIdOffset..], session.Id);
-        BinaryPrimitives.WriteInt64LittleEndian(record[RecordFormat.SessionSequenceOffset..], session.Sequence);
-        return record[(RecordFormat.HeaderBytes + RecordFormat.SessionBytes)..];
+        return record;
     }
 
     public Lsn Commit(out RecordLocation location)

@@ -134,6 +134,13 @@ public sealed class ShardLog
         return _appender.Begin(kind, term, timestamp, session, payloadLength);
     }
 
+    /// <summary>The same with a stamp, <see cref="Sessions.RecordStamp"/>, or an empty span for none.</summary>
+    public Span<byte> Append(RecordKind kind, Term term, long timestamp, scoped ReadOnlySpan<byte> stamp, int payloadLength)
+    {
+        CheckAppendable();
+        return _appender.Begin(kind, term, timestamp, stamp, payloadLength);
+    }
+
     /// <summary>The record that was begun is now part of the log and visible to readers. Owner only.</summary>
     public Lsn Commit(out RecordLocation location) => _appender.Commit(out location);
 

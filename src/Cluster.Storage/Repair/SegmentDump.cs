@@ -44,10 +44,20 @@ public static class SegmentDump
         for (var at = BatchHeader.Bytes; at < content.Length;)
         {
             var record = RecordView.FromTrusted(content[at..][..RecordView.LengthAt(content[at..])]);
-            var session = record.HasSession ? FormattableString.Invariant($", session id {record.Session.Id}, session sequence {record.Session.Sequence}") : "";
+            var session = record.HasSession ? FormattableString.Invariant($", session id {record.Session.Id}, session sequence {record.Session.Sequence}") : Stamp(record);
             Line(output, $"  record: offset {offset + at}, length {record.Length}, kind {record.Kind}, LSN {record.Lsn}, term {record.Term}, timestamp {record.Timestamp}{session}, payload {record.Payload.Length} bytes");
             at += record.Length;
         }
+    }
+
+    private static string Stamp(in RecordView record)
+    {
+        if (!record.HasStamp)
+            return "";
+        var stamp = record.Stamp;
+        var session = stamp.Opens ? $"session id {stamp.Id}" : FormattableString.Invariant($"session of LSN {stamp.Opening}");
+        var reply = stamp.IsKept ? Convert.ToHexString(stamp.Reply) : "not kept";
+        return FormattableString.Invariant($", {session}, session sequence {stamp.Sequence}, reply {reply}");
     }
 
     private static void Line(TextWriter output, FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));

@@ -1,8 +1,8 @@
 namespace Cluster.Storage.Sessions;
 
 /// <summary>
-/// One session at one shard: its highest sequence and the newest <see cref="SessionLimits.Window"/> with their replies. Sequences count from 1
-/// without gaps, so those kept are Highest − Count + 1 to Highest.
+/// One session at one shard: its highest sequence and the newest <see cref="SessionLimits.Window"/> with their replies. Those kept are Highest − Count + 1
+/// to Highest, without gaps: a sequence that left no record has an entry without an LSN.
 /// </summary>
 internal sealed class ClientSession(Guid id)
 {
@@ -14,6 +14,9 @@ internal sealed class ClientSession(Guid id)
     private int _used;
 
     public Guid Id { get; } = id;
+
+    /// <summary>The record that opened it in this shard: later records name it so. None in a table of version 1.</summary>
+    public Lsn Opening { get; set; }
 
     /// <summary>Replicated log time of its newest write.</summary>
     public long LastUsed { get; set; }
@@ -44,6 +47,43 @@ internal sealed class ClientSession(Guid id)
         Count++;
         Highest++;
         Bytes += SessionLimits.EntryBytes + (isKept ? reply.Length : 0);
+    }
+
+    /// <summary>The next sequence up to that one: those between have left no record.</summary>
+    public void AddThrough(long sequence, Lsn lsn, ReadOnlySpan<byte> reply, bool isKept)
+    {
+        if (sequence - Highest > SessionLimits.Window)
+        {
+            while (Count > 0)
+                DropOldest();
+            Highest = sequence - 1;
+        }
+
+        while (Highest + 1 < sequence)
+            Add(Lsn.None, default, isKept: true);
+        Add(lsn, reply, isKept);
+    }
+
+    /// <summary>Another record of the highest sequence.</summary>
+    public void Extend(Lsn lsn, ReadOnlySpan<byte> reply, bool isKept)
+    {
+        ref var entry = ref _entries[(_head + Count - 1) % _entries.Length];
+        entry.Lsn = lsn;
+        if (entry.Length == NotKept)
+            return;
+        if (!isKept || entry.Length + reply.Length > SessionLimits.SequenceBytesMax)
+        {
+            Bytes -= entry.Length;
+            entry.Length = NotKept;
+            return;
+        }
+
+        // The newest reply is the last one in the buffer, so it grows in place.
+        int offset = Store(reply);
+        if (entry.Length == 0)
+            entry.Offset = offset;
+        entry.Length += reply.Length;
+        Bytes += reply.Length;
     }
 
     /// <summary>False if the sequence is not among those kept.</summary>

@@ -2,7 +2,7 @@ namespace Cluster.Storage.Sessions;
 
 /// <summary>
 /// The committed part of a shard's client sessions (R11): which writes were applied, and what they were answered. Replicated state: it
-/// follows from the records with a session stamp, in LSN order, and from nothing else: no clock, no setting, no order of arrival.
+/// follows from the records with a stamp, in LSN order, and from nothing else: no clock, no setting, no order of arrival.
 ///
 /// Invariants:
 /// T1. Two tables that applied the same records through the same LSN encode to the same bytes.
@@ -15,6 +15,9 @@ namespace Cluster.Storage.Sessions;
 public sealed class SessionTable
 {
     private readonly Dictionary<Guid, ClientSession> _sessions = [];
+
+    /// <summary>By the record that opened them here.</summary>
+    private readonly Dictionary<long, ClientSession> _openings = [];
     private readonly long _bytesMax;
     private ClientSession? _oldest;
     private ClientSession? _newest;
@@ -41,33 +44,64 @@ public sealed class SessionTable
     public long Bytes { get; private set; }
 
     /// <summary>
-    /// A committed record. The sequence must be the session's next: the leader appends no other. <paramref name="reply"/> is what follows from the record
+    /// A committed record that names its session's id. The sequence must be the session's next. <paramref name="reply"/> is what follows from the record
     /// alone; longer than <see cref="SessionLimits.ReplyBytesMax"/> it is not kept.
     /// </summary>
     public void Apply(Lsn lsn, long timestamp, SessionStamp stamp, ReadOnlySpan<byte> reply)
     {
         if (lsn <= Through)
             return;
-        Through = lsn;
-        LogTime = Math.Max(LogTime, timestamp);
         if (!stamp.IsPresent)
-            return;
-        if (!_sessions.TryGetValue(stamp.Id, out ClientSession? session))
         {
-            // Above 1: it was evicted while this write was under way. What came before stays unknown.
-            session = new ClientSession(stamp.Id);
-            session.Begin(stamp.Sequence - 1);
-            _sessions.Add(stamp.Id, session);
-            PushNewest(session);
-            Bytes += session.Bytes;
+            Pass(lsn, timestamp);
+            return;
         }
 
-        Invariant.Check(stamp.Sequence == session.Highest + 1, "R11: sequences of a session are appended without gaps");
-        Unlink(session);
-        PushNewest(session);
+        long highest = HighestOf(stamp.Id);
+        Invariant.Check(highest == 0 || stamp.Sequence == highest + 1, "R11: sequences of a session are appended without gaps");
+        Apply(lsn, timestamp, stamp.Id, Lsn.None, stamp.Sequence, reply, reply.Length <= SessionLimits.ReplyBytesMax);
+    }
+
+    /// <summary>A committed record with a stamp.</summary>
+    public void Apply(Lsn lsn, long timestamp, in RecordStamp stamp) =>
+        Apply(lsn, timestamp, stamp.Id, stamp.Opening, stamp.Sequence, stamp.Reply, stamp.IsKept);
+
+    /// <summary>
+    /// <paramref name="id"/> is read only if <paramref name="opening"/> is none. A record of a session that was evicted after the record was appended leaves no
+    /// trace: its birth tells that it is unknown (T2).
+    /// </summary>
+    internal void Apply(Lsn lsn, long timestamp, Guid id, Lsn opening, long sequence, ReadOnlySpan<byte> reply, bool isKept)
+    {
+        if (lsn <= Through)
+            return;
+        Pass(lsn, timestamp);
+        ClientSession? session;
+        if (opening.IsNone)
+        {
+            session = Open(id, lsn, sequence);
+        }
+        else if (_newest is { } newest && newest.Opening == opening)
+        {
+            session = newest;
+        }
+        else if (!_openings.TryGetValue(opening.Value, out session))
+        {
+            return;
+        }
+
+        Invariant.Check(sequence >= session.Highest, "R11: sequences of a session are appended in their order");
+        if (session != _newest)
+        {
+            Unlink(session);
+            PushNewest(session);
+        }
+
         session.LastUsed = LogTime;
         Bytes -= session.Bytes;
-        session.Add(lsn, reply, reply.Length <= SessionLimits.ReplyBytesMax);
+        if (sequence == session.Highest && session.Count > 0)
+            session.Extend(lsn, reply, isKept);
+        else
+            session.AddThrough(sequence, lsn, reply, isKept);
         Bytes += session.Bytes;
         Evict(session);
     }
@@ -82,7 +116,7 @@ public sealed class SessionTable
     /// <summary>The highest sequence of a session; 0 if it is not known.</summary>
     public long HighestOf(Guid id) => _sessions.TryGetValue(id, out ClientSession? session) ? session.Highest : 0;
 
-    /// <summary>What a write was answered, if its session and sequence are still here.</summary>
+    /// <summary>What a write was answered, if its session and sequence are still here. Without an LSN: it has left no record.</summary>
     public bool TryFind(SessionStamp stamp, out Lsn lsn, out ReadOnlySpan<byte> reply, out bool isKept)
     {
         if (_sessions.TryGetValue(stamp.Id, out ClientSession? session))
@@ -95,6 +129,10 @@ public sealed class SessionTable
 
     internal ClientSession? Oldest => _oldest;
 
+    internal ClientSession? Find(Guid id) => _sessions.GetValueOrDefault(id);
+
+    internal ClientSession? FindOpening(Lsn opening) => _openings.GetValueOrDefault(opening.Value);
+
     internal void Restore(Lsn through, long logTime, long evictedThrough)
     {
         (Through, LogTime, EvictedThrough) = (through, logTime, evictedThrough);
@@ -102,11 +140,38 @@ public sealed class SessionTable
 
     internal bool TryRestore(ClientSession session)
     {
-        if (!_sessions.TryAdd(session.Id, session))
+        if (!_sessions.TryAdd(session.Id, session) || (!session.Opening.IsNone && !_openings.TryAdd(session.Opening.Value, session)))
             return false;
         PushNewest(session);
         Bytes += session.Bytes;
         return true;
+    }
+
+    private void Pass(Lsn lsn, long timestamp)
+    {
+        Through = lsn;
+        LogTime = Math.Max(LogTime, timestamp);
+    }
+
+    private ClientSession Open(Guid id, Lsn lsn, long sequence)
+    {
+        if (!_sessions.TryGetValue(id, out ClientSession? session))
+        {
+            // Above 1: it was evicted, or what came before left no record. What came before stays unknown.
+            session = new ClientSession(id);
+            session.Begin(sequence - 1);
+            _sessions.Add(id, session);
+            PushNewest(session);
+            Bytes += session.Bytes;
+        }
+        else if (!session.Opening.IsNone)
+        {
+            _openings.Remove(session.Opening.Value);
+        }
+
+        session.Opening = lsn;
+        _openings.Add(lsn.Value, session);
+        return session;
     }
 
     /// <summary>Never the one that has just written: T2 needs its window.</summary>
@@ -116,6 +181,8 @@ public sealed class SessionTable
         {
             Unlink(oldest);
             _sessions.Remove(oldest.Id);
+            if (!oldest.Opening.IsNone)
+                _openings.Remove(oldest.Opening.Value);
             Bytes -= oldest.Bytes;
             EvictedThrough = Math.Max(EvictedThrough, SessionId.BirthOf(oldest.Id));
         }

@@ -12,7 +12,11 @@ public static class SessionTableCodec
 {
     private const uint Magic = 0x53534C43; // "CLSS"
     private const int HeaderBytes = 36;
-    private const int SessionBytes = 34;
+    private const int Version = 2;
+    private const int SessionBytes = 42;
+
+    /// <summary>Of version 1, which did not know where a session was opened.</summary>
+    private const int OldSessionBytes = 34;
     private const ushort NotKept = ushort.MaxValue;
 
     public static void Write(SessionTable table, IBufferWriter<byte> to)
@@ -20,7 +24,7 @@ public static class SessionTableCodec
         uint checksum = ~0u;
         Span<byte> header = stackalloc byte[HeaderBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(header[4..], 1);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], Version);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], table.Count);
         BinaryPrimitives.WriteInt64LittleEndian(header[12..], table.Through.Value);
         BinaryPrimitives.WriteInt64LittleEndian(header[20..], table.LogTime);
@@ -34,6 +38,7 @@ public static class SessionTableCodec
             BinaryPrimitives.WriteInt64LittleEndian(one[16..], session.LastUsed);
             BinaryPrimitives.WriteInt64LittleEndian(one[24..], session.Highest);
             BinaryPrimitives.WriteUInt16LittleEndian(one[32..], (ushort)session.Count);
+            BinaryPrimitives.WriteInt64LittleEndian(one[34..], session.Opening.Value);
             Put(one, to, ref checksum);
             for (long sequence = session.Highest - session.Count + 1; sequence <= session.Highest; sequence++)
             {
@@ -54,7 +59,8 @@ public static class SessionTableCodec
     {
         if (from.Length < HeaderBytes + 4)
             throw new SessionTableFormatException($"session table: {from.Length} bytes are too few");
-        if (BinaryPrimitives.ReadUInt32LittleEndian(from) != Magic || BinaryPrimitives.ReadInt32LittleEndian(from[4..]) != 1)
+        int version = BinaryPrimitives.ReadInt32LittleEndian(from[4..]);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(from) != Magic || version is not (1 or Version))
             throw new SessionTableFormatException("session table: unknown version");
         uint stored = BinaryPrimitives.ReadUInt32LittleEndian(from[^4..]);
         uint computed = Crc32C.Compute(from[..^4]);
@@ -69,9 +75,9 @@ public static class SessionTableCodec
         ReadOnlySpan<byte> rest = from[HeaderBytes..^4];
         for (int i = 0; i < count; i++)
         {
-            ClientSession session = ReadSession(ref rest, table.Through);
+            ClientSession session = ReadSession(ref rest, table.Through, version);
             if (!table.TryRestore(session))
-                throw new SessionTableFormatException($"session table: session {session.Id} is listed twice");
+                throw new SessionTableFormatException($"session table: session {session.Id} or where it was opened is listed twice");
         }
 
         if (!rest.IsEmpty)
@@ -79,13 +85,17 @@ public static class SessionTableCodec
         return table;
     }
 
-    private static ClientSession ReadSession(ref ReadOnlySpan<byte> rest, Lsn through)
+    private static ClientSession ReadSession(ref ReadOnlySpan<byte> rest, Lsn through, int version)
     {
-        ReadOnlySpan<byte> one = Take(ref rest, SessionBytes);
-        var session = new ClientSession(new Guid(one[..16], bigEndian: true)) { LastUsed = BinaryPrimitives.ReadInt64LittleEndian(one[16..]) };
+        ReadOnlySpan<byte> one = Take(ref rest, version == 1 ? OldSessionBytes : SessionBytes);
+        var session = new ClientSession(new Guid(one[..16], bigEndian: true))
+        {
+            LastUsed = BinaryPrimitives.ReadInt64LittleEndian(one[16..]),
+            Opening = new Lsn(version == 1 ? 0 : BinaryPrimitives.ReadInt64LittleEndian(one[34..])),
+        };
         long highest = BinaryPrimitives.ReadInt64LittleEndian(one[24..]);
         int entries = BinaryPrimitives.ReadUInt16LittleEndian(one[32..]);
-        if (entries is 0 or > SessionLimits.Window || highest < entries)
+        if (entries is 0 or > SessionLimits.Window || highest < entries || session.Opening.Value < 0 || session.Opening > through)
             throw new SessionTableFormatException($"session table: session {session.Id} has {entries} of {highest} sequences");
         session.Begin(highest - entries);
         for (int i = 0; i < entries; i++)
@@ -93,7 +103,7 @@ public static class SessionTableCodec
             ReadOnlySpan<byte> entry = Take(ref rest, 10);
             var lsn = new Lsn(BinaryPrimitives.ReadInt64LittleEndian(entry));
             int length = BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]);
-            if (lsn > through || (length > SessionLimits.ReplyBytesMax && length != NotKept))
+            if (lsn > through || lsn.Value < 0 || (length > SessionLimits.SequenceBytesMax && length != NotKept))
                 throw new SessionTableFormatException($"session table: session {session.Id} has a reply of {length} bytes at LSN {lsn}");
             session.Add(lsn, length == NotKept ? default : Take(ref rest, length), isKept: length != NotKept);
         }

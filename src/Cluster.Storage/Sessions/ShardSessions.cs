@@ -1,103 +1,119 @@
+using System.Runtime.InteropServices;
+
 namespace Cluster.Storage.Sessions;
-
-/// <summary>What a leader does with a write that carries a session.</summary>
-public enum SessionVerdict : byte
-{
-    /// <summary>It is the session's next: append it.</summary>
-    Append = 0,
-
-    /// <summary>
-    /// It was appended before, at the LSN given. Answer with the kept reply once that is committed (`ReplyDependency.Look(lsn)`); if the reply was too
-    /// long to be kept, the answer is "unknown".
-    /// </summary>
-    Repeat = 1,
-
-    /// <summary>It may have been applied and forgotten: answer "unknown", never append.</summary>
-    Unknown = 2,
-
-    /// <summary>An earlier one of the session is missing: refuse it with a definite error. Nothing is appended.</summary>
-    Gap = 3,
-}
 
 /// <summary>
 /// The sessions of a shard as its leader sees them: the committed table, and above it what is appended and not committed yet. The same two
 /// layers as keys: commit moves entries down in LSN order, a cut drops them, and nothing else changes the table.
-/// Cost: O(1) per record; entries are in memory that is reused. Not thread-safe: one owner.
+/// Cost: O(1) per record; entries are in memory that is reused. What is pending is found by its session through an index that is built when a leader
+/// first asks: a follower only queues. Not thread-safe: one owner.
 /// </summary>
 public sealed class ShardSessions(SessionTable committed)
 {
-    private readonly record struct Pending(Lsn Lsn, long Timestamp, SessionStamp Stamp, int Offset, int Length);
+    /// <summary>Of a record whose opening is known the id may be empty until the index is built.</summary>
+    private record struct Pending(Lsn Lsn, long Timestamp, Guid Id, Lsn Opening, long Sequence, int Offset, int Length);
 
-    private readonly Dictionary<Guid, long> _highest = [];
+    private record struct Indexed(long Highest, Lsn Opening, int Records);
+
+    private const int NotKept = -1;
+
+    private readonly Dictionary<Guid, Indexed> _index = [];
     private Pending[] _pending = new Pending[64];
     private byte[] _replies = new byte[1024];
+    private byte[] _found = new byte[SessionLimits.SequenceBytesMax];
     private int _head;
     private int _count;
     private int _used;
+    private bool _indexed = true;
 
     public SessionTable Committed { get; } = committed;
 
     public int PendingCount => _count;
 
-    /// <summary>Before an append. <paramref name="reply"/> is valid until the next call.</summary>
-    public SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out ReadOnlySpan<byte> reply, out bool isKept)
+    /// <summary>Before an append: sequences must come without gaps. <paramref name="reply"/> is valid until the next call.</summary>
+    public SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out ReadOnlySpan<byte> reply, out bool isKept) =>
+        Judge(stamp, mayLeaveOut: false, out lsn, out reply, out isKept);
+
+    /// <summary>
+    /// The same. With <paramref name="mayLeaveOut"/> sequences that wrote nothing have left no record: then one above the next is taken too, and whoever asks
+    /// sees to it that those between were evaluated before.
+    /// </summary>
+    public SessionVerdict Judge(SessionStamp stamp, bool mayLeaveOut, out Lsn lsn, out ReadOnlySpan<byte> reply, out bool isKept)
     {
         lsn = Lsn.None;
         reply = default;
         isKept = false;
-        bool isPending = _highest.TryGetValue(stamp.Id, out long highest);
-        if (!isPending)
-            highest = Committed.HighestOf(stamp.Id);
         if (stamp.Sequence <= 0)
             return SessionVerdict.Gap;
+        long highest = HighestOf(stamp.Id);
         if (highest == 0 && SessionId.BirthOf(stamp.Id) <= Committed.EvictedThrough)
             return SessionVerdict.Unknown;
-        if (stamp.Sequence == highest + 1)
-            return SessionVerdict.Append;
         if (stamp.Sequence > highest)
-            return SessionVerdict.Gap;
-        if (Committed.TryFind(stamp, out lsn, out reply, out isKept) || (isPending && TryFindPending(stamp, out lsn, out reply, out isKept)))
-            return SessionVerdict.Repeat;
-        return SessionVerdict.Unknown;
-    }
-
-    /// <summary>A record with a session was appended, at a leader or a replica.</summary>
-    public void Appended(Lsn lsn, long timestamp, SessionStamp stamp, ReadOnlySpan<byte> reply)
-    {
-        if (!stamp.IsPresent)
-            return;
-        Invariant.Check(_count == 0 || lsn > At(_count - 1).Lsn, "records are appended in LSN order");
-        if (_count == _pending.Length)
-            Grow();
-        bool isKept = reply.Length <= SessionLimits.ReplyBytesMax;
-        if (_used + reply.Length > _replies.Length)
-            CompactReplies(reply.Length);
-        int offset = _used;
-        if (isKept)
+            return mayLeaveOut || stamp.Sequence == highest + 1 ? SessionVerdict.Append : SessionVerdict.Gap;
+        bool isCommitted = Committed.TryFind(stamp, out lsn, out reply, out isKept);
+        if (CollectPending(stamp, isCommitted && !lsn.IsNone, reply, ref lsn, ref isKept, out int length))
         {
-            reply.CopyTo(_replies.AsSpan(_used));
-            _used += reply.Length;
+            reply = _found.AsSpan(0, length);
+            return SessionVerdict.Repeat;
         }
 
-        _pending[(_head + _count++) % _pending.Length] = new Pending(lsn, timestamp, stamp, offset, isKept ? reply.Length : -1);
-        _highest[stamp.Id] = stamp.Sequence;
+        if (isCommitted)
+            return lsn.IsNone ? SessionVerdict.NothingWritten : SessionVerdict.Repeat;
+        return IsBetweenPending(stamp, highest) ? SessionVerdict.NothingWritten : SessionVerdict.Unknown;
     }
+
+    /// <summary>The highest sequence that was appended, 0 if the session is not known.</summary>
+    public long HighestOf(Guid id)
+    {
+        Index();
+        return _index.TryGetValue(id, out Indexed indexed) ? indexed.Highest : Committed.HighestOf(id);
+    }
+
+    /// <summary>The record that opened the session here, none if the next one has to. For a leader that is about to append.</summary>
+    public Lsn OpeningOf(Guid id)
+    {
+        Index();
+        return _index.TryGetValue(id, out Indexed indexed) ? indexed.Opening : Committed.Find(id)?.Opening ?? Lsn.None;
+    }
+
+    /// <summary>A record that names its session's id was appended, at a leader or a replica.</summary>
+    public void Appended(Lsn lsn, long timestamp, SessionStamp stamp, ReadOnlySpan<byte> reply)
+    {
+        if (stamp.IsPresent)
+            Add(lsn, timestamp, stamp.Id, Lsn.None, stamp.Sequence, reply, reply.Length <= SessionLimits.ReplyBytesMax);
+    }
+
+    /// <summary>A record with a stamp was appended by somebody else, or is replayed.</summary>
+    public void Appended(Lsn lsn, long timestamp, in RecordStamp stamp)
+    {
+        _indexed = false;
+        Add(lsn, timestamp, stamp.Id, stamp.Opening, stamp.Sequence, stamp.Reply, stamp.IsKept);
+    }
+
+    /// <summary>The leader has appended this write, as one of the session that <paramref name="opening"/> has opened.</summary>
+    public void Appended(Lsn lsn, long timestamp, in SessionWrite write, Lsn opening) =>
+        Add(lsn, timestamp, write.Stamp.Id, opening, write.Stamp.Sequence, write.Reply, write.IsKept);
 
     /// <summary>Everything through <paramref name="lsn"/> is committed.</summary>
     public void CommitThrough(Lsn lsn)
     {
         while (_count > 0 && At(0).Lsn <= lsn)
         {
-            Pending first = At(0);
+            ref Pending first = ref At(0);
+            Committed.Apply(first.Lsn, first.Timestamp, first.Id, first.Opening, first.Sequence, ReplyOf(first), first.Length != NotKept);
+            if (_indexed)
+                Unindex(first.Id);
             _head = (_head + 1) % _pending.Length;
             _count--;
-            Committed.Apply(first.Lsn, first.Timestamp, first.Stamp, ReplyOf(first));
-            if (_highest.TryGetValue(first.Stamp.Id, out long highest) && highest == first.Stamp.Sequence)
-                _highest.Remove(first.Stamp.Id);
         }
 
         if (_count == 0)
+        {
             _used = 0;
+            _index.Clear();
+            _indexed = true;
+        }
+
         Committed.Skip(lsn);
     }
 
@@ -106,37 +122,116 @@ public sealed class ShardSessions(SessionTable committed)
     {
         while (_count > 0 && At(_count - 1).Lsn > lsn)
             _count--;
-        _highest.Clear();
-        for (int i = 0; i < _count; i++)
-            _highest[At(i).Stamp.Id] = At(i).Stamp.Sequence;
+        _index.Clear();
+        _indexed = _count == 0;
         if (_count == 0)
             _used = 0;
     }
 
-    private ref Pending At(int index) => ref _pending[(_head + index) % _pending.Length];
-
-    /// <summary>A longer one than is kept stays too long for the table.</summary>
-    private ReadOnlySpan<byte> ReplyOf(in Pending pending) => pending.Length >= 0 ? _replies.AsSpan(pending.Offset, pending.Length) : TooLong;
-
-    private static readonly byte[] TooLong = new byte[SessionLimits.ReplyBytesMax + 1];
-
-    /// <summary>Retries are rare, and the newest pending ones are what they ask for.</summary>
-    private bool TryFindPending(SessionStamp stamp, out Lsn lsn, out ReadOnlySpan<byte> reply, out bool isKept)
+    private void Add(Lsn lsn, long timestamp, Guid id, Lsn opening, long sequence, ReadOnlySpan<byte> reply, bool isKept)
     {
-        for (int i = _count - 1; i >= 0; i--)
+        Invariant.Check(_count == 0 || lsn > At(_count - 1).Lsn, "records are appended in LSN order");
+        if (_count == _pending.Length)
+            Grow();
+        int length = isKept ? reply.Length : 0;
+        if (_used + length > _replies.Length)
+            CompactReplies(length);
+        int offset = _used;
+        reply[..length].CopyTo(_replies.AsSpan(_used));
+        _used += length;
+        At(_count++) = new Pending(lsn, timestamp, id, opening, sequence, offset, isKept ? length : NotKept);
+        if (_indexed)
+            Index(id, lsn, opening, sequence);
+    }
+
+    private void Index(Guid id, Lsn lsn, Lsn opening, long sequence)
+    {
+        ref Indexed indexed = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, id, out _);
+        indexed = new Indexed(sequence, opening.IsNone ? lsn : opening, indexed.Records + 1);
+    }
+
+    private void Unindex(Guid id)
+    {
+        ref Indexed indexed = ref CollectionsMarshal.GetValueRefOrNullRef(_index, id);
+        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref indexed))
+            return;
+        if (--indexed.Records == 0)
+            _index.Remove(id);
+    }
+
+    /// <summary>Once per leadership, or after a cut: what was queued without being indexed. A record whose session is gone leaves no trace.</summary>
+    private void Index()
+    {
+        if (_indexed)
+            return;
+        _indexed = true;
+        _index.Clear();
+        var opened = new Dictionary<long, Guid>();
+        for (int i = 0; i < _count; i++)
         {
             ref Pending pending = ref At(i);
-            if (pending.Stamp != stamp)
+            if (pending.Opening.IsNone)
+                opened[pending.Lsn.Value] = pending.Id;
+            else if (pending.Id == Guid.Empty)
+                pending.Id = opened.TryGetValue(pending.Opening.Value, out Guid id) ? id : Committed.FindOpening(pending.Opening)?.Id ?? Guid.Empty;
+            if (pending.Id != Guid.Empty)
+                Index(pending.Id, pending.Lsn, pending.Opening, pending.Sequence);
+        }
+    }
+
+    private ref Pending At(int index) => ref _pending[(_head + index) % _pending.Length];
+
+    private ReadOnlySpan<byte> ReplyOf(in Pending pending) => pending.Length > 0 ? _replies.AsSpan(pending.Offset, pending.Length) : default;
+
+    /// <summary>All pending replies of a sequence behind its committed ones, as the table will have them. Retries are rare: it looks at all that is pending.</summary>
+    private bool CollectPending(SessionStamp stamp, bool isCommitted, ReadOnlySpan<byte> reply, ref Lsn lsn, ref bool isKept, out int length)
+    {
+        length = 0;
+        bool found = false;
+        for (int i = 0; i < _count; i++)
+        {
+            ref Pending pending = ref At(i);
+            if (pending.Sequence != stamp.Sequence || pending.Id != stamp.Id)
                 continue;
+            if (!found)
+            {
+                found = true;
+                isKept = !isCommitted || isKept;
+                if (isCommitted && isKept)
+                {
+                    reply.CopyTo(_found);
+                    length = reply.Length;
+                }
+            }
+
             lsn = pending.Lsn;
-            isKept = pending.Length >= 0;
-            reply = isKept ? ReplyOf(pending) : default;
-            return true;
+            isKept = isKept && pending.Length != NotKept && length + pending.Length <= _found.Length;
+            if (!isKept)
+                continue;
+            ReplyOf(pending).CopyTo(_found.AsSpan(length));
+            length += pending.Length;
         }
 
-        lsn = Lsn.None;
-        reply = default;
-        isKept = false;
+        if (!isKept)
+            length = 0;
+        return found;
+    }
+
+    /// <summary>The session is known without a gap from the sequence on: there is a record of an earlier one, or the next to be applied leaves it out.</summary>
+    private bool IsBetweenPending(SessionStamp stamp, long highest)
+    {
+        if (highest - stamp.Sequence >= SessionLimits.Window)
+            return false;
+        long committed = Committed.HighestOf(stamp.Id);
+        if (committed > 0 && stamp.Sequence > committed)
+            return true;
+        for (int i = 0; i < _count; i++)
+        {
+            ref Pending pending = ref At(i);
+            if (pending.Id == stamp.Id)
+                return committed == 0 && pending.Sequence < stamp.Sequence;
+        }
+
         return false;
     }
 
@@ -162,7 +257,7 @@ public sealed class ShardSessions(SessionTable committed)
             if (pending.Length <= 0)
                 continue;
             _replies.AsSpan(pending.Offset, pending.Length).CopyTo(to.AsSpan(_used));
-            pending = pending with { Offset = _used };
+            pending.Offset = _used;
             _used += pending.Length;
         }
 

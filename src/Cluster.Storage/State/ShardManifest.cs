@@ -1,3 +1,5 @@
+using Cluster.Storage.Sessions;
+
 namespace Cluster.Storage.State;
 
 /// <summary>
@@ -52,6 +54,27 @@ public sealed record ShardManifest
         return table;
     }
 
+    /// <summary>The client sessions as of <see cref="MergedThrough"/>; null if there were none. Damage is told under the name <paramref name="path"/>.</summary>
+    public SessionTable? SessionTable(string path)
+    {
+        foreach (var section in Sections)
+        {
+            if (section.Kind != ManifestSectionKind.Sessions)
+                continue;
+            try
+            {
+                var table = SessionTableCodec.Read(section.Content.Span);
+                return table.Through <= MergedThrough ? table : throw new StateFileException(path, $"its sessions are those of LSN {table.Through}");
+            }
+            catch (SessionTableFormatException error)
+            {
+                throw new StateFileException(path, error.Message);
+            }
+        }
+
+        return null;
+    }
+
     public ControlRecord? Control(RecordKind kind)
     {
         foreach (var control in Controls)
@@ -70,4 +93,6 @@ public sealed record ManifestSection(ManifestSectionKind Kind, ReadOnlyMemory<by
 /// <summary>Kinds of sections; the numbers are on disk, append only. A program refuses to open what has a kind it does not list here.</summary>
 public enum ManifestSectionKind : ushort
 {
+    /// <summary>The table of client sessions as of merged through (docs/formats/session-table.md).</summary>
+    Sessions = 1,
 }

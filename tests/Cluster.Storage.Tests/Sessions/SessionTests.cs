@@ -177,10 +177,24 @@ public sealed class SessionTests
         table.Apply(new Lsn(4), Start + 1, new SessionStamp(B, 1), ":17"u8);
         table.Apply(new Lsn(9), Start + 2, new SessionStamp(A, 2), new byte[300]);
         table.Skip(new Lsn(12));
-        byte[] golden = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "session-table-v1", "two-sessions.bin"));
+        byte[] golden = Golden("session-table-v2");
         Assert.Equal(Convert.ToHexString(golden), Convert.ToHexString(Encoded(table)));
         Assert.Equal(golden, Encoded(SessionTableCodec.Read(golden)));
     }
+
+    [Fact]
+    public void A_table_of_version_1_is_no_longer_read()
+    {
+        SessionTable table = SessionTableCodec.Read(Golden("session-table-v1"));
+        Assert.Equal((2, 12L, Start + 2, 0L), (table.Count, table.Through.Value, table.LogTime, table.EvictedThrough));
+        var sessions = new ShardSessions(table);
+        Assert.Equal(SessionVerdict.Repeat, sessions.Judge(new SessionStamp(B, 1), out Lsn lsn, out ReadOnlySpan<byte> reply, out bool isKept));
+        Assert.Equal((4, ":17", true), (lsn.Value, System.Text.Encoding.ASCII.GetString(reply), isKept));
+        // It does not say where it was opened, so its next record does.
+        Assert.Equal(Lsn.None, sessions.OpeningOf(A));
+    }
+
+    private static byte[] Golden(string format) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", format, "two-sessions.bin"));
 
     [Fact]
     public void Damaged_bytes_give_the_typed_error_only()

@@ -12,6 +12,7 @@ internal enum HintKind : byte
     Control = 5,
     TermStart = 6,
     BatchPlace = 7,
+    Stamps = 8,
 }
 
 /// <summary>One entry of a hint block in place: a head of 16 bytes, then a part of variable length (docs/formats/hint.md).</summary>
@@ -72,6 +73,7 @@ internal readonly ref struct HintEntry
             HintKind.Control => extra >= 16 && found.RecordKind is RecordKind.Configuration or RecordKind.Topology,
             HintKind.TermStart => extra == 8,
             HintKind.BatchPlace => extra == 16,
+            HintKind.Stamps => header.Version >= 3 && HintStamps.IsValid(found.Extra, found.Lsn, header),
             _ => false,
         };
         if (fits)

@@ -12,8 +12,9 @@ internal readonly record struct HintHeader
 
     public const int Bytes = 128;
 
-    /// <summary>Written by this version. Of version 1 a hint is read that names no key that expires: it does not say when.</summary>
-    public const ushort NewestVersion = 2;
+    /// <summary>Written by this version. Of version 1 a hint is read that names no key that expires: it does not say when. Those below 3 are of
+    /// segments without client sessions.</summary>
+    public const ushort NewestVersion = 3;
 
     public ushort Version { get; init; }
     public required int Shard { get; init; }
@@ -62,7 +63,7 @@ internal readonly record struct HintHeader
         header = default;
         if (source.Length < Bytes
             || BinaryPrimitives.ReadUInt32LittleEndian(source) != Magic
-            || BinaryPrimitives.ReadUInt16LittleEndian(source[8..]) is not (1 or NewestVersion)
+            || BinaryPrimitives.ReadUInt16LittleEndian(source[8..]) is 0 or > NewestVersion
             || BinaryPrimitives.ReadUInt32LittleEndian(source[4..]) != Crc32C.Compute(source[8..Bytes]))
             return false;
         header = new HintHeader

@@ -62,6 +62,8 @@ internal static class HintRestore
     {
         if (keys)
         {
+            foreach (var (first, stamps) in hint.Stamps)
+                HintStamps.Apply(stamps, first, state.Sessions.Committed);
             foreach (var record in hint.Controls)
                 (record.Kind == RecordKind.Configuration ? state.Configurations : state.Topologies).Add(record);
             state.CommitThrough(segment.Name.Last);

@@ -25,6 +25,7 @@ internal sealed class HintWriter : IDisposable
     private int _blocks;
     private long _entries;
     private long _lastPlace;
+    private readonly HintStamps _stamps = new();
     private Term _term;
 
     public HintWriter(StorageEnvironment environment, string folder, in SegmentName segment, Term termBefore)
@@ -65,6 +66,7 @@ internal sealed class HintWriter : IDisposable
 
     public void Finish(HintHeader header)
     {
+        AddStamps();
         FlushBlock();
         Span<byte> bytes = stackalloc byte[HintHeader.Bytes];
         (header with { BlockBytes = _blockBytes, Blocks = _blocks, Entries = _entries }).Write(bytes);
@@ -103,6 +105,13 @@ internal sealed class HintWriter : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(Entry(HintKind.TermStart, 8, (ulong)record.Lsn.Value), record.Term.Value);
         }
 
+        if (record.HasStamp)
+        {
+            _stamps.Add(record);
+            if (_stamps.Length >= HintStamps.EntryBytes)
+                AddStamps();
+        }
+
         switch (record.Kind)
         {
             case RecordKind.Keys:
@@ -118,6 +127,14 @@ internal sealed class HintWriter : IDisposable
                 record.Payload.CopyTo(extra[16..]);
                 break;
         }
+    }
+
+    private void AddStamps()
+    {
+        if (_stamps.Length == 0)
+            return;
+        _stamps.Bytes.CopyTo(Entry(HintKind.Stamps, _stamps.Length, (ulong)_stamps.Base.Value));
+        _stamps.Clear();
     }
 
     private void AddOperations(in RecordView record, long offset)

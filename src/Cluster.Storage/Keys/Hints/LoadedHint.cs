@@ -18,6 +18,9 @@ internal sealed class LoadedHint(HintHeader header)
 
     public List<ControlRecord> Controls { get; } = [];
 
+    /// <summary>See <see cref="HintStamps"/>.</summary>
+    public List<(Lsn Base, byte[] Bytes)> Stamps { get; } = [];
+
     public int Chunks => _chunks.Count;
 
     public ReadOnlySpan<DirectoryOperation> Chunk(int index) => _chunks[index].AsSpan(0, index == _chunks.Count - 1 ? _lastLength : ChunkLength);
@@ -82,6 +85,9 @@ internal sealed class LoadedHint(HintHeader header)
                 break;
             case HintKind.BatchPlace:
                 Places.Add(new BatchPlace(entry.Lsn, entry.Number(0), (ulong)entry.Number(1)));
+                break;
+            case HintKind.Stamps when keys:
+                Stamps.Add((entry.Lsn, entry.Extra.ToArray()));
                 break;
         }
     }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using Cluster.Storage.Keys.DataFiles;
 using Cluster.Storage.Log;
+using Cluster.Storage.Sessions;
 using Cluster.Storage.State;
 
 namespace Cluster.Storage.Keys.Merge;
@@ -25,6 +27,9 @@ internal sealed class MergeJob : IDisposable
     private long _timestamp;
     private ControlRecord? _configuration;
     private ControlRecord? _topology;
+
+    /// <summary>The client sessions as of the last record read. Null while there were none.</summary>
+    private SessionTable? _sessions;
     private bool _released;
 
     public MergeJob(ShardStoreOptions options, KeyState state, MergePlan plan, Lsn cleanThrough)
@@ -48,6 +53,7 @@ internal sealed class MergeJob : IDisposable
         _timestamp = _before.LastTimestamp;
         _configuration = _before.Control(RecordKind.Configuration);
         _topology = _before.Control(RecordKind.Topology);
+        _sessions = _before.SessionTable(ShardManifestFile.FileName);
         _olderClean = new Lsn(long.MaxValue);
         foreach (var file in plan.Older)
             _olderClean = Lsn.Min(_olderClean, file.Info.CleanThrough);
@@ -111,7 +117,25 @@ internal sealed class MergeJob : IDisposable
             Files = files,
             Terms = _terms,
             Controls = controls,
+            Sections = Sections(),
         };
+    }
+
+    private List<ManifestSection> Sections()
+    {
+        var sections = new List<ManifestSection>();
+        foreach (var section in _before.Sections)
+        {
+            if (section.Kind != ManifestSectionKind.Sessions)
+                sections.Add(section);
+        }
+
+        if (_sessions is null)
+            return sections;
+        var bytes = new ArrayBufferWriter<byte>();
+        SessionTableCodec.Write(_sessions, bytes);
+        sections.Add(new ManifestSection(ManifestSectionKind.Sessions, bytes.WrittenMemory));
+        return sections;
     }
 
     public void Dispose()
@@ -213,6 +237,8 @@ internal sealed class MergeJob : IDisposable
             _terms.Add(new TermStart(record.Term, record.Lsn));
         }
 
+        if (record.HasStamp)
+            (_sessions ??= new SessionTable()).Apply(record.Lsn, record.Timestamp, record.Stamp);
         switch (record.Kind)
         {
             case RecordKind.Keys:

@@ -1,6 +1,7 @@
 using Cluster.Storage.Files;
 using Cluster.Storage.Log;
 using Cluster.Storage.Repair;
+using Cluster.Storage.Sessions;
 using Cluster.Storage.State;
 using Cluster.Storage.Tests.Keys.Hints;
 using Cluster.Storage.Tests.Log;
@@ -39,6 +40,53 @@ public sealed class GoldenFileTests
         Assert.Equal(Content.Trim(), bench.Describe().Trim());
         Assert.Equal(6, bench.Store.ExpiringCount);
         Assert.Equal(1_000_000, bench.Store.EarliestExpiry);
+    }
+
+    [Fact]
+    public void Records_with_a_stamp_are_no_longer_read_as_they_were_meant()
+    {
+        var id = SessionId.Create(1_700_000_000_000_000, 1);
+        Assert.Equal($"Keys 7 3 1700000000000001 opens {id} 1 kept 0202 13", Describe("opens.bin"));
+        Assert.Equal("Keys 300 3 1700000000000002 of 7 300 kept 00 13", Describe("known.bin"));
+        Assert.Equal("NoOp 301 3 1700000000000003 of 7 301 left out  0", Describe("not-kept.bin"));
+
+        static string Describe(string name)
+        {
+            Assert.True(RecordView.TryParse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "record-v2", name)), out var record));
+            Assert.True(record.HasStamp);
+            var stamp = record.Stamp;
+            var session = stamp.Opens ? $"opens {stamp.Id}" : $"of {stamp.Opening}";
+            return $"{record.Kind} {record.Lsn} {record.Term} {record.Timestamp} {session} {stamp.Sequence} {(stamp.IsKept ? "kept" : "left out")} {Convert.ToHexString(stamp.Reply)} {record.Payload.Length}";
+        }
+    }
+
+    [Fact]
+    public void Stamps_in_hints_of_version_3_are_no_longer_read_as_they_were_meant()
+    {
+        var (told, reads) = Sessions(hints: true);
+        var (read, _) = Sessions(hints: false);
+        Assert.Equal(read, told);
+        // Only the headers of the two sealed segments are read.
+        Assert.Equal(2, reads);
+
+        static (string Table, int Reads) Sessions(bool hints)
+        {
+            using var bench = new HintBench(new LogBench(1) { SegmentBytes = 3000 });
+            Place(bench.Bench, LogBench.Folder, "hint-v3");
+            var reads = 0;
+            bench.Bench.Files.Fault = operation =>
+            {
+                reads += operation.Name == "read" && operation.Path.EndsWith(".seg", StringComparison.Ordinal) ? 1 : 0;
+                return null;
+            };
+            bench.Open(hints);
+            Assert.Equal(new Lsn(60), bench.Store.LastLsn);
+            var sessions = bench.Store.Sessions.Committed;
+            Assert.True(sessions.Count > 2 && sessions.Through.Value >= 0x32, $"{sessions.Count} sessions through {sessions.Through}");
+            var table = new System.Buffers.ArrayBufferWriter<byte>();
+            SessionTableCodec.Write(sessions, table);
+            return (Convert.ToHexString(table.WrittenSpan), reads);
+        }
     }
 
     private const string MergedContent =

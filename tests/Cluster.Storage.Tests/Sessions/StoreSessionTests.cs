@@ -201,7 +201,7 @@ public sealed class StoreSessionTests
             switch (_random.Next(12))
             {
                 case 0:
-                    _bench = _bench.Restart(++_restarts, powerLoss: _random.Next(2) == 0);
+                    Crash(powerLoss: _random.Next(2) == 0);
                     Open();
                     Check();
                     break;
@@ -260,6 +260,20 @@ public sealed class StoreSessionTests
         }
 
         public void Dispose() => _bench.Dispose();
+
+        private void Crash(bool powerLoss)
+        {
+            var dead = _bench.Bench;
+            var disk = powerLoss ? dead.Files.AfterPowerLoss(_random) : dead.Files.AfterProcessDeath();
+            Store.Dispose();
+            dead.Files.Halt();
+            _restarts++;
+            _bench = new HintBench(new LogBench(_restarts, disk, dead.Time)
+            {
+                SegmentBytes = dead.SegmentBytes,
+                BootId = powerLoss ? new Guid(_restarts, 1, 1, [0, 0, 0, 0, 0, 0, 0, 1]) : dead.BootId,
+            });
+        }
 
         private void Open()
         {

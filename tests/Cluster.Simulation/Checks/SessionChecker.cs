@@ -1,6 +1,5 @@
 using Cluster.Simulation.Replicas;
 using Cluster.Storage;
-using Cluster.Storage.Sessions;
 
 namespace Cluster.Simulation.Checks;
 
@@ -22,15 +21,16 @@ public sealed class SessionChecker
     }
 
     /// <summary>Runs are too short for sessions to be evicted.</summary>
-    public void CheckTable(MemorySnapshot snapshot, Action<string> fail)
+    public void CheckTable(ReplicaProcess process, Lsn through, Action<string> fail)
     {
-        SessionTable table = SessionTableCodec.Read(snapshot.Sessions);
+        if (_committed.Count == 0)
+            return;
         var seen = new HashSet<Guid>();
         for (int i = _committed.Count - 1; i >= 0; i--)
         {
             (Lsn lsn, SessionStamp stamp) = _committed[i];
-            if (lsn <= snapshot.Lsn && seen.Add(stamp.Id) && table.HighestOf(stamp.Id) != stamp.Sequence)
-                fail($"a snapshot at {snapshot.Lsn} has {table.HighestOf(stamp.Id)} as the highest of a session that has committed {stamp.Sequence}");
+            if (lsn <= through && seen.Add(stamp.Id) && process.Store.HighestOf(stamp.Id) is var highest && highest != stamp.Sequence)
+                fail($"through {through} the table of sessions has {highest} as the highest of one that has committed {stamp.Sequence}");
         }
     }
 }

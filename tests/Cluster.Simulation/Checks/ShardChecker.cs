@@ -15,6 +15,7 @@ namespace Cluster.Simulation.Checks;
 /// <item>a vote of a term is given once and survives crashes; nothing of a term leaves before it is durable;</item>
 /// <item>a vote, a term, a configuration, records of an answer: each taken only when its rule allows it;</item>
 /// <item>an answer to who only looked is given by who still led when it looked;</item>
+/// <item>timestamps of records never go back;</item>
 /// <item>the committed keys are those of a replay up to commit, and a cut suffix leaves no trace in them.</item>
 /// </list>
 /// Each step costs what has changed in it.
@@ -39,6 +40,9 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
     private readonly HashSet<int> _seen = [];
     private readonly SessionChecker _sessions = new();
 
+    /// <summary>Of the newest committed record.</summary>
+    private long _timestamp;
+
     public Lsn Commit => new(_committed.Count);
 
     /// <summary>Leaders so far.</summary>
@@ -57,7 +61,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         Lsn known = Commit;
         while (!known.IsNone && _committedIn[(int)known.Value - 1] >= term)
             known -= 1;
-        if (process.Store.Last < known || (!known.IsNone && known >= process.Store.Base && process.Store.IdentityAt(known) != _committed[(int)known.Value - 1]))
+        if (process.Store.Last < known || (known > process.Store.Base && process.Store.IdentityAt(known) != _committed[(int)known.Value - 1]))
             Fail(process, $"leads term {term} without record {known}, which is committed");
     }
 
@@ -135,7 +139,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         ReplicaCore core = process.Core;
         if (core.Last != process.Store.Last && !core.Stopped && !core.Cutting)
             Fail(process, $"the core ends at {core.Last}, the log at {process.Store.Last}");
-        if (!core.Last.IsNone && !core.Stopped && !core.Cutting && core.LastTerm != process.Store.IdentityAt(core.Last).Term)
+        if (core.Last > process.Store.Base && !core.Stopped && !core.Cutting && core.LastTerm != process.Store.IdentityAt(core.Last).Term)
             Fail(process, $"record {core.Last} is of term {process.Store.IdentityAt(core.Last).Term}, the core believes {core.LastTerm}");
         ref Term term = ref _terms[process.Node.Index];
         if (core.Term < term)
@@ -147,15 +151,16 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
     public void Promised(ReplicaProcess process, in ReplicaState state) => _promised[process.Node.Index] = state;
 
     /// <summary>S8: nothing that was committed here is taken back by a snapshot.</summary>
-    public void Installed(ReplicaProcess process, MemorySnapshot snapshot)
+    public void Installed(ReplicaProcess process, Lsn snapshot)
     {
         ref Lsn commit = ref _commits[process.Node.Index];
-        if (snapshot.Lsn <= commit)
-            Fail(process, $"installs a snapshot at {snapshot.Lsn} although it has committed {commit}");
-        if (snapshot.Lsn > Commit || _committed[(int)snapshot.Lsn.Value - 1] != snapshot.Identity)
-            Fail(process, $"installs a snapshot at {snapshot.Lsn} of what was never committed");
-        commit = snapshot.Lsn;
-        _sessions.CheckTable(snapshot, what => Fail(process, what));
+        if (snapshot <= commit)
+            Fail(process, $"installs a snapshot at {snapshot} although it has committed {commit}");
+        if (snapshot > Commit || process.Store.Last != snapshot || _committed[(int)snapshot.Value - 1] != process.Store.IdentityAt(snapshot))
+            Fail(process, $"installs a snapshot at {snapshot} of what was never committed");
+        commit = snapshot;
+        CheckKeys(process, process.Store.Base, snapshot);
+        _sessions.CheckTable(process, snapshot, what => Fail(process, what));
     }
 
     public void Started(ReplicaProcess process, in ReplicaState state)
@@ -170,6 +175,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         for (Lsn lsn = process.Store.Recovery.First; lsn <= commit; lsn = lsn.Next)
             CheckCommitted(process, lsn);
         CheckKeys(process, process.Store.Recovery.First - 1, commit);
+        _sessions.CheckTable(process, commit, what => Fail(process, what));
     }
 
     public void Crashed(SimulatedNode node) => _terms[node.Index] = node.Machine.StateOf(shard.Index)?.Term ?? Term.None;
@@ -280,7 +286,14 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
 
         if (durable < configuration.Majority)
             Fail(process, $"commits {lsn}, which is durable on {durable} of {configuration.Voters.Length} voters");
-        _sessions.Committed(lsn, process.Store.StampAt(lsn), what => Fail(process, what));
+        SessionStamp stamp = process.Store.StampAt(lsn);
+        if (stamp.IsPresent)
+            _sessions.Committed(lsn, stamp, what => Fail(process, what));
+        long timestamp = process.Store.TimestampAt(lsn);
+        if (timestamp < _timestamp)
+            Fail(process, $"record {lsn} is of time {timestamp}, the one before it of {_timestamp}");
+        _timestamp = timestamp;
+        shard.Expiries.Committed(lsn, identity);
         _committed.Add(identity);
         _committedIn.Add(process.Core.Term);
     }

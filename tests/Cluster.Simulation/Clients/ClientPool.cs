@@ -48,6 +48,8 @@ public sealed class ClientPool
             _clients[i] = new SimulatedClient(world, this, random.Fork());
     }
 
+    private readonly Dictionary<int, HistoryKey> _byKey = [];
+
     public SimulationRandom Random { get; }
 
     public List<HistoryKey> History { get; } = [];
@@ -111,6 +113,8 @@ public sealed class ClientPool
         }
     }
 
+    public void Expired(int key, long value, long since) => _byKey[key].Expired(value, since, _world.Loop.Now);
+
     public void NoteServed(int shard)
     {
         if (_servedAt[shard] > 0)
@@ -166,6 +170,7 @@ public sealed class ClientPool
     {
         var key = new HistoryKey(shard, ++_lastKey, (KeyWorkload)Random.Below(3));
         History.Add(key);
+        _byKey.Add(key.Key, key);
         return key;
     }
 }

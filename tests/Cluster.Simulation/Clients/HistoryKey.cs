@@ -35,11 +35,27 @@ public sealed class HistoryKey(int shard, int key, KeyWorkload workload)
     public Operation NewOperation(long id, SimulationRandom random, WritePolicy policy, long now)
     {
         OperationKind kind = Draw(random);
-        var operation = new Operation(id, kind, this, id, _recent, policy, now);
+        long livesFor = kind is OperationKind.Set or OperationKind.SetIfAbsent && workload == KeyWorkload.Register && random.Chance(0.3)
+            ? random.Between(50_000, 3_000_000) : 0;
+        var operation = new Operation(id, kind, this, id, _recent, policy, now) { LivesFor = livesFor };
         if (kind is OperationKind.Set or OperationKind.CompareAndSet or OperationKind.SetIfAbsent && random.Chance(0.7))
             _recent = id;
         Operations.Add(operation);
         return operation;
+    }
+
+    /// <summary>The leader has ended that value at some moment since <paramref name="since"/>.</summary>
+    public void Expired(long value, long since, long now)
+    {
+        // No more than the checker's sets can hold; what comes after them is not asked for any more.
+        if (Operations.Count >= OperationsMax + 30)
+            return;
+        var operation = new Operation(0, OperationKind.Expire, this, 0, value, WritePolicy.Quorum, since);
+        operation.Complete(Outcome.Ok, 0, now);
+        int at = Operations.Count;
+        while (at > 0 && Operations[at - 1].InvokedAt > since)
+            at--;
+        Operations.Insert(at, operation);
     }
 
     private OperationKind Draw(SimulationRandom random)

@@ -12,6 +12,9 @@ public enum OperationKind : byte
     CompareAndSet,
     Increment,
     Append,
+
+    /// <summary>A key's end by a record of the leader: a compare-and-delete that no client asked for.</summary>
+    Expire,
 }
 
 public enum Outcome : byte
@@ -43,6 +46,9 @@ public sealed class Operation(long id, OperationKind kind, HistoryKey history, l
 
     /// <summary>Of CompareAndSet.</summary>
     public long Expected { get; } = expected;
+
+    /// <summary>The value that it writes ends after so long, µs; 0: never.</summary>
+    public long LivesFor { get; init; }
 
     /// <summary>With it the operation may be sent again whatever became of it before.</summary>
     public SessionStamp Stamp { get; set; }
@@ -76,6 +82,7 @@ public sealed class Operation(long id, OperationKind kind, HistoryKey history, l
             OperationKind.SetIfAbsent => $"setnx k{Key} {Value}",
             OperationKind.CompareAndSet => $"cas k{Key} {Expected} {Value}",
             OperationKind.Increment => $"incr k{Key}",
+            OperationKind.Expire => $"expire k{Key} {Expected}",
             _ => $"append k{Key} {Value}",
         };
         string answer = Outcome == Outcome.Ok ? $"{Result} at {ReturnedAt / 1e6:F6}" : Outcome.ToString().ToLowerInvariant();

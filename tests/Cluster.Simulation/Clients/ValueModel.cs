@@ -35,6 +35,12 @@ public static class ValueModel
                 if (state == expected)
                     next = value;
                 return state == expected;
+            case OperationKind.Expire:
+                // Whether it did something nobody was told.
+                result = 0;
+                if (state == expected)
+                    next = 0;
+                return state == expected;
             case OperationKind.Increment:
                 next = result = state + 1;
                 return true;

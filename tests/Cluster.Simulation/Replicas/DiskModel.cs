@@ -1,3 +1,4 @@
+using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
 
 namespace Cluster.Simulation.Replicas;
@@ -15,6 +16,9 @@ public sealed class DiskModel(EventLoop loop, SimulationRandom random)
     public int Slowness { get; set; } = 1;
 
     public bool FailNextSync { get; set; }
+
+    /// <summary>What is built in on purpose for tests to find.</summary>
+    internal PlantedBug Planted { get; init; }
 
     /// <summary>Probability that records must be read from disk when a replica asks for them.</summary>
     public double ReadFromDisk { get; set; } = 0.05;

@@ -45,14 +45,25 @@ public interface IReplicaStore
     /// <summary>The configuration at <see cref="Base"/>, if it is known from a record.</summary>
     Configuration? BaseConfiguration { get; }
 
-    /// <summary>Drops the log's beginning; the keys keep what it said. False where that is not done.</summary>
-    bool Release(Lsn through);
+    /// <summary>
+    /// Drops the log's beginning, as far as it is possible and at once or in a while: <see cref="Base"/> tells. The keys keep what it said.
+    /// </summary>
+    void Release(Lsn through);
 
-    /// <summary>All committed keys; null if nothing durable stands for them now.</summary>
-    MemorySnapshot? TakeSnapshot();
+    /// <summary>Of all committed keys; null if nothing durable stands for them now.</summary>
+    SnapshotOffer? BeginSnapshot();
 
-    /// <summary>Replaces log and keys, durably once <paramref name="done"/> is called.</summary>
-    void Install(MemorySnapshot snapshot, Action done);
+    /// <summary>What is missing of a snapshot that is being received.</summary>
+    SnapshotPlace Wanted { get; }
+
+    /// <summary>Takes a piece; the snapshot once it is whole.</summary>
+    ReceivedSnapshot? Receive(SnapshotPiece piece);
+
+    /// <summary>Forgets what has come.</summary>
+    void DropReceived();
+
+    /// <summary>Puts what was received whole in the place of log and keys, durably once <paramref name="done"/> is called.</summary>
+    void Install(Action done);
 
     Lsn Last { get; }
 
@@ -62,8 +73,8 @@ public interface IReplicaStore
     /// <summary>Appends answer none if they are refused.</summary>
     Lsn AppendNoOp(Term term);
 
-    /// <summary>Length pads the record.</summary>
-    Lsn AppendPut(Term term, int key, long value, int length, SessionWrite write = default);
+    /// <summary>Length pads the record. The value ends at <paramref name="expiresAt"/>, µs of the hybrid clock; 0: never.</summary>
+    Lsn AppendPut(Term term, int key, long value, int length, SessionWrite write = default, long expiresAt = 0);
 
     Lsn AppendDelete(Term term, int key, SessionWrite write = default);
 
@@ -74,6 +85,18 @@ public interface IReplicaStore
     SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out long result);
 
     SessionStamp StampAt(Lsn lsn);
+
+    /// <summary>The highest sequence of a session that was committed, 0 if there is none.</summary>
+    long HighestOf(Guid session);
+
+    /// <summary>µs of the hybrid clock.</summary>
+    long TimestampAt(Lsn lsn);
+
+    /// <summary>Adds keys that are committed, over at <paramref name="now"/> and touched by no pending record, and what they expired with.</summary>
+    void FindExpired(long now, int max, List<(int Key, long Value, long ExpiresAt)> found);
+
+    /// <summary>Merges that have come to their end.</summary>
+    long Merges { get; }
 
     Lsn AppendConfiguration(Term term, Configuration configuration);
 
@@ -103,6 +126,9 @@ public interface IReplicaStore
 /// <summary>What a replica's disk does to its process.</summary>
 public interface IStoreOwner
 {
+    /// <summary>A value of the hybrid clock for a new record.</summary>
+    long NextTimestamp();
+
     void Flushed(Lsn through);
 
     void FlushFailed();

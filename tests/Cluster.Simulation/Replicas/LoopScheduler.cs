@@ -8,13 +8,18 @@ public sealed class LoopScheduler(EventLoop loop, DiskModel model) : IStorageSch
 {
     private readonly List<IStorageParticipant> _waiting = [];
     private bool _busy;
+    private LoopScheduler? _background;
     private bool _dead;
 
     public IStorageLane Assign() => this;
 
-    public IStorageLane AssignBackground() => this;
+    public IStorageLane AssignBackground() => _background ??= new LoopScheduler(loop, model);
 
-    public void Die() => _dead = true;
+    public void Die()
+    {
+        _dead = true;
+        _background?.Die();
+    }
 
     public void Schedule(IStorageParticipant participant)
     {

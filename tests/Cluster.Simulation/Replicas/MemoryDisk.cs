@@ -26,6 +26,9 @@ public sealed class MemoryRecord
 
     public long Value { get; init; }
 
+    /// <summary>µs of the hybrid clock; 0: never.</summary>
+    public long ExpiresAt { get; init; }
+
     public SessionWrite Write { get; init; }
 
     /// <summary>µs, as of the hybrid clock.</summary>

@@ -7,7 +7,7 @@ using Cluster.Storage.Sessions;
 namespace Cluster.Simulation.Replicas;
 
 /// <summary>A running replica's view of a <see cref="MemoryDisk"/>.</summary>
-public sealed class MemoryStore : IReplicaStore
+public sealed partial class MemoryStore : IReplicaStore
 {
     private sealed class FlushDone(MemoryStore store, Lsn through, Lsn commit) : SimulationEvent
     {
@@ -19,7 +19,7 @@ public sealed class MemoryStore : IReplicaStore
     private readonly DiskModel _model;
     private readonly IStoreOwner _owner;
     private readonly List<MemoryRecord> _log;
-    private Dictionary<int, long> _committed = [];
+    private Dictionary<int, MemoryValue> _committed = [];
 
     /// <summary>Of each key the newest uncommitted record.</summary>
     private readonly Dictionary<int, MemoryRecord> _pending = [];
@@ -27,6 +27,9 @@ public sealed class MemoryStore : IReplicaStore
     private ShardSessions _sessions = new(new SessionTable());
     private Lsn _base;
     private Lsn _commit;
+
+    /// <summary>Committed keys that end some time.</summary>
+    private int _expiring;
     private bool _flushing;
     private bool _flushWanted;
     private bool _abandoned;
@@ -43,7 +46,8 @@ public sealed class MemoryStore : IReplicaStore
         if (disk.Base is { } start)
         {
             _commit = start.Lsn;
-            _committed = new Dictionary<int, long>(start.Keys);
+            _committed = new Dictionary<int, MemoryValue>(start.Keys);
+            _expiring = CountExpiring(_committed);
             _sessions = new ShardSessions(SessionTableCodec.Read(start.Sessions));
         }
 
@@ -72,8 +76,8 @@ public sealed class MemoryStore : IReplicaStore
 
     public Lsn AppendNoOp(Term term) => Add(term, MemoryRecordKind.NoOp, 0, 0, 32);
 
-    public Lsn AppendPut(Term term, int key, long value, int length, SessionWrite write = default) =>
-        Add(term, MemoryRecordKind.Put, key, value, length, write);
+    public Lsn AppendPut(Term term, int key, long value, int length, SessionWrite write = default, long expiresAt = 0) =>
+        Add(term, MemoryRecordKind.Put, key, value, length, write, expiresAt);
 
     public Lsn AppendDelete(Term term, int key, SessionWrite write = default) => Add(term, MemoryRecordKind.Delete, key, 0, 48, write);
 
@@ -88,12 +92,18 @@ public sealed class MemoryStore : IReplicaStore
 
     public SessionStamp StampAt(Lsn lsn) => At(lsn).Write.Stamp;
 
+    public long HighestOf(Guid session) => _sessions.Committed.HighestOf(session);
+
+    public long TimestampAt(Lsn lsn) => At(lsn).Timestamp;
+
+    public long Merges => 0;
+
     public Lsn AppendConfiguration(Term term, Configuration configuration)
     {
         Keep(new MemoryRecord
         {
             Lsn = Last.Next, Term = term, Kind = MemoryRecordKind.Configuration, Configuration = configuration.At(Last.Next),
-            Bytes = 32 + ConfigurationCodec.Size(configuration), Content = _model.Random.Next(),
+            Bytes = 32 + ConfigurationCodec.Size(configuration), Content = _model.Random.Next(), Timestamp = NextTimestamp(),
         });
         return Last;
     }
@@ -137,7 +147,7 @@ public sealed class MemoryStore : IReplicaStore
         ? new KeyView(record.Value, record.Lsn)
         : new KeyView(FindCommitted(key), Lsn.None);
 
-    public long FindCommitted(int key) => _committed.GetValueOrDefault(key);
+    public long FindCommitted(int key) => _committed.GetValueOrDefault(key).Value;
 
     public void AdvanceCommit(Lsn commit)
     {
@@ -148,10 +158,13 @@ public sealed class MemoryStore : IReplicaStore
             MemoryRecord record = At(_commit = _commit.Next);
             if (!record.ChangesKey)
                 continue;
+            if (_expiring > 0 && _committed.GetValueOrDefault(record.Key).ExpiresAt > 0)
+                _expiring--;
             if (record.Kind == MemoryRecordKind.Put)
-                _committed[record.Key] = record.Value;
+                _committed[record.Key] = new MemoryValue(record.Value, record.ExpiresAt);
             else
                 _committed.Remove(record.Key);
+            _expiring += record.ExpiresAt > 0 ? 1 : 0;
             if (_pending.TryGetValue(record.Key, out MemoryRecord? newest) && newest == record)
                 _pending.Remove(record.Key);
         }
@@ -195,72 +208,7 @@ public sealed class MemoryStore : IReplicaStore
         }));
     }
 
-    public bool Release(Lsn through)
-    {
-        through = Lsn.Min(through, Lsn.Min(_commit, _disk.Synced));
-        if (through <= _base)
-            return false;
-        MemorySnapshot next = SnapshotAt(through);
-        int count = (int)(through - _base);
-        _log.RemoveRange(0, count);
-        _disk.Written.RemoveRange(0, count);
-        _disk.Base = next;
-        _disk.CommitHint = Lsn.Max(_disk.CommitHint, through);
-        _base = through;
-        return true;
-    }
-
-    public MemorySnapshot? TakeSnapshot() => !_commit.IsNone && _disk.Synced >= _commit ? SnapshotAt(_commit) : null;
-
-    public void Install(MemorySnapshot snapshot, Action done) => WhenIdle(() =>
-    {
-        if (_abandoned)
-            return;
-        _disk.Installing = snapshot;
-        _loop.After(_model.NextSyncMicros(), () =>
-        {
-            if (_abandoned)
-                return;
-            _disk.Installing = null;
-            _disk.Replace(snapshot);
-            _log.Clear();
-            _pending.Clear();
-            _committed = new Dictionary<int, long>(snapshot.Keys);
-            _sessions = new ShardSessions(SessionTableCodec.Read(snapshot.Sessions));
-            _base = _commit = snapshot.Lsn;
-            done();
-        });
-    });
-
     public RecordIdentity IdentityAt(Lsn lsn) => lsn == _base ? _disk.Base!.Identity : At(lsn).Identity;
-
-    private MemorySnapshot SnapshotAt(Lsn through)
-    {
-        TermTable terms = _disk.Base?.Terms.Clone() ?? new TermTable();
-        var keys = new Dictionary<int, long>(_disk.Base?.Keys ?? []);
-        Configuration? configuration = _disk.Base?.Configuration;
-        SessionTable sessions = _disk.Base is { } start ? SessionTableCodec.Read(start.Sessions) : new SessionTable();
-        Span<byte> reply = stackalloc byte[8];
-        for (Lsn lsn = _base.Next; lsn <= through; lsn = lsn.Next)
-        {
-            MemoryRecord record = At(lsn);
-            terms.Append(record.Term, lsn);
-            configuration = record.Configuration ?? configuration;
-            BinaryPrimitives.WriteInt64LittleEndian(reply, record.Write.Result);
-            if (record.Write.Stamp.IsPresent)
-                sessions.Apply(lsn, record.Timestamp, record.Write.Stamp, reply);
-            else
-                sessions.Skip(lsn);
-            if (record.Kind == MemoryRecordKind.Put)
-                keys[record.Key] = record.Value;
-            else if (record.Kind == MemoryRecordKind.Delete)
-                keys.Remove(record.Key);
-        }
-
-        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
-        SessionTableCodec.Write(sessions, bytes);
-        return new MemorySnapshot(through, IdentityAt(through), terms, keys, configuration, bytes.WrittenSpan.ToArray());
-    }
 
     public bool TryGetChange(Lsn lsn, out int key, out long value)
     {
@@ -300,12 +248,15 @@ public sealed class MemoryStore : IReplicaStore
             RequestFlush();
     }
 
-    private Lsn Add(Term term, MemoryRecordKind kind, int key, long value, int bytes, SessionWrite write = default)
+    /// <summary>Timestamps never go back within a log.</summary>
+    private long NextTimestamp() => Math.Max(_owner.NextTimestamp(), _log.Count > 0 ? _log[^1].Timestamp : _disk.Base?.Timestamp ?? 0);
+
+    private Lsn Add(Term term, MemoryRecordKind kind, int key, long value, int bytes, SessionWrite write = default, long expiresAt = 0)
     {
         var record = new MemoryRecord
         {
             Lsn = Last.Next, Term = term, Kind = kind, Key = key, Value = value, Bytes = bytes, Content = _model.Random.Next(),
-            Write = write, Timestamp = SimulatedWorld.EpochMicros + _loop.Now,
+            Write = write, Timestamp = NextTimestamp(), ExpiresAt = expiresAt,
         };
         Keep(record);
         return record.Lsn;

@@ -34,7 +34,16 @@ public sealed class Message(SimulatedWorld world) : NodeInput
     /// <summary>The bytes that travel beside an answer.</summary>
     public RecordBatch? Records;
 
-    public MemorySnapshot? Snapshot;
+    public SnapshotPiece? Snapshot;
+
+    /// <summary>What a request for a snapshot asks for.</summary>
+    public SnapshotPlace SnapshotPlace;
+
+    /// <summary>The sender's wall clock, µs since 1970.</summary>
+    public long Wall;
+
+    /// <summary>The sender's hybrid clock.</summary>
+    public long Hybrid;
 
     public void CopyFrom(Message other)
     {
@@ -69,6 +78,9 @@ public sealed class Message(SimulatedWorld world) : NodeInput
 
         Records = other.Records;
         Snapshot = other.Snapshot;
+        SnapshotPlace = other.SnapshotPlace;
+        Wall = other.Wall;
+        Hybrid = other.Hybrid;
     }
 
     public override void Run()
@@ -81,6 +93,7 @@ public sealed class Message(SimulatedWorld world) : NodeInput
 
     public override void Apply()
     {
+        world.Nodes[To].HeardClocks(From, Wall, Hybrid);
         if (world.Nodes[To].Find(Shard) is { IsAlive: true } process)
         {
             process.Receive(this);

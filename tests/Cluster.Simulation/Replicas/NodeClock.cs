@@ -8,11 +8,12 @@ namespace Cluster.Simulation.Replicas;
 /// </summary>
 public sealed class NodeClock : TimeProvider
 {
-    private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch.AddTicks(SimulatedWorld.EpochMicros * TimeSpan.TicksPerMicrosecond);
 
     private readonly EventLoop _loop;
     private readonly long _offset;
     private readonly double _rate;
+    private readonly double _wallDrift;
     private long _wallOffset;
 
     public NodeClock(EventLoop loop, SimulationRandom random)
@@ -20,6 +21,7 @@ public sealed class NodeClock : TimeProvider
         _loop = loop;
         _offset = random.Between(1, 1_000_000_000);
         _rate = 1 + random.Between(-20, 20) / 1000.0;
+        _wallDrift = random.Between(-1_000, 1_000) / 1e6;
         _wallOffset = random.Between(-50_000, 50_000);
     }
 
@@ -29,8 +31,11 @@ public sealed class NodeClock : TimeProvider
     /// <summary>From a moment on the monotonic clock to a delay in virtual time.</summary>
     public long DelayUntil(long local) => local <= Now ? 0 : (long)Math.Ceiling((local - Now) / _rate);
 
-    /// <summary>Offset of the wall clock from true time, µs.</summary>
-    public long WallOffset => _wallOffset;
+    /// <summary>µs since 1970.</summary>
+    public long Wall => SimulatedWorld.EpochMicros + _loop.Now + _wallOffset + (long)(_loop.Now * _wallDrift);
+
+    /// <summary>It has not jumped further than right clocks may be off.</summary>
+    public bool IsRight => Math.Abs(_wallOffset) <= 100_000;
 
     public void JumpTo(long wallOffset) => _wallOffset = wallOffset;
 
@@ -38,5 +43,5 @@ public sealed class NodeClock : TimeProvider
 
     public override long GetTimestamp() => Now;
 
-    public override DateTimeOffset GetUtcNow() => Start.AddMicroseconds(_loop.Now + _wallOffset);
+    public override DateTimeOffset GetUtcNow() => Start.AddTicks((Wall - SimulatedWorld.EpochMicros) * TimeSpan.TicksPerMicrosecond);
 }

@@ -2,6 +2,7 @@ using Cluster.Simulation.World;
 using Cluster.Storage;
 using Cluster.Storage.Keys;
 using Cluster.Storage.Log;
+using Cluster.Storage.Snapshots;
 
 namespace Cluster.Simulation.Replicas;
 
@@ -12,34 +13,30 @@ public sealed class RealDisk(SimulatedWorld world, RealMachine machine, DiskMode
 {
     private static readonly Guid ClusterId = new(99, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+    /// <summary>Behind <see cref="_durableBase"/>.</summary>
     private readonly List<RecordIdentity> _durable = [];
+
+    /// <summary>A snapshot stands for everything up to here.</summary>
+    private Lsn _durableBase;
+
+    private StoreScheduler? _scheduler;
+    private Listener? _listener;
     private RealStore? _open;
+
+    private Lsn DurableLsn => _durableBase + _durable.Count;
 
     public IReplicaStore Open(IStoreOwner owner)
     {
-        var store = ShardStore.Open(new ShardStoreOptions
+        _listener = new Listener(this, owner);
+        _open = new RealStore(this, OpenStore(), owner, world.Loop, model.Random);
+        for (Lsn lsn = Lsn.Max(_durableBase, _open.Base).Next; lsn <= DurableLsn; lsn = lsn.Next)
         {
-            Log = new ShardLogOptions
-            {
-                Folder = folder,
-                Shard = shard,
-                ClusterId = ClusterId,
-                Environment = machine.Environment(),
-                Listener = new Listener(this, owner),
-                NodeState = machine.StateFile,
-                SegmentBytes = 64 * 1024,
-                BufferBytes = 64 * 1024,
-            },
-            Hasher = new SipKeyHasher(1, 2),
-            Epochs = new EpochDomain(),
-        });
-        _open = new RealStore(this, store, model.Random);
-        for (int i = 0; i < _durable.Count; i++)
-        {
-            if (i >= _open.Last.Value || _open.IdentityAt(new Lsn(i + 1)) != _durable[i])
-                world.Fail($"shard {shard}, node {node} reopens its log without record {i + 1}, which was durable");
+            if (lsn > _open.Last || _open.IdentityAt(lsn) != _durable[(int)(lsn - _durableBase) - 1])
+                world.Fail($"shard {shard}, node {node} reopens its log without record {lsn}, which was durable");
         }
 
+        if (_open.Last < _durableBase)
+            world.Fail($"shard {shard}, node {node} reopens its log up to {_open.Last} without the snapshot at {_durableBase} that it had installed");
         // What an opening calls flushed it has synced itself.
         NoteDurable(_open.Recovery.Flushed);
         return _open;
@@ -47,22 +44,57 @@ public sealed class RealDisk(SimulatedWorld world, RealMachine machine, DiskMode
 
     public void Close()
     {
+        _scheduler?.Die();
         _open?.Dispose();
         _open = null;
     }
 
     public bool IsDurable(Lsn lsn, RecordIdentity identity) =>
-        lsn.Value <= _durable.Count && _durable[(int)lsn.Value - 1] == identity;
+        lsn <= DurableLsn && (lsn <= _durableBase || _durable[(int)(lsn - _durableBase) - 1] == identity);
+
+    internal ShardStore OpenStore()
+    {
+        _scheduler?.Die();
+        _scheduler = new StoreScheduler(machine.Scheduler);
+        return ShardStore.Open(new ShardStoreOptions
+        {
+            Log = new ShardLogOptions
+            {
+                Folder = folder,
+                Shard = shard,
+                ClusterId = ClusterId,
+                Environment = machine.Environment(_scheduler),
+                Listener = _listener!,
+                NodeState = machine.StateFile,
+                SegmentBytes = 16 * 1024,
+                BufferBytes = 64 * 1024,
+            },
+            Merge = new MergeOptions { Ratio = 0.2, MinBytes = 16 * 1024, FileBytes = 64 * 1024, BytesPerSecond = 64 << 20 },
+            Hasher = new SipKeyHasher(1, 2),
+            Epochs = new EpochDomain(),
+        });
+    }
+
+    internal SnapshotReceiveOptions ReceiveOptions(Lsn commit) => new()
+    {
+        Folder = folder, Shard = shard, ClusterId = ClusterId, OwnCommit = commit, Environment = machine.Environment(_scheduler!), SyncBytes = 32 * 1024,
+    };
 
     internal void NoteCut(Lsn keep)
     {
-        if (_durable.Count > keep.Value)
-            _durable.RemoveRange((int)keep.Value, _durable.Count - (int)keep.Value);
+        if (DurableLsn > keep)
+            _durable.RemoveRange((int)(keep - _durableBase), (int)(DurableLsn - keep));
     }
 
-    private void NoteDurable(Lsn through)
+    internal void NoteInstalled(Lsn last)
     {
-        for (Lsn lsn = new Lsn(_durable.Count).Next; lsn <= through; lsn = lsn.Next)
+        _durable.Clear();
+        _durableBase = last;
+    }
+
+    internal void NoteDurable(Lsn through)
+    {
+        for (Lsn lsn = DurableLsn.Next; lsn <= through; lsn = lsn.Next)
             _durable.Add(_open!.IdentityAt(lsn));
     }
 
@@ -70,8 +102,10 @@ public sealed class RealDisk(SimulatedWorld world, RealMachine machine, DiskMode
     {
         public void Flushed(Lsn through)
         {
+            if (disk._open is null)
+                return;
             // A notice from before a cut is late news: the records it speaks of are gone (and the core ignores it).
-            through = Lsn.Min(through, disk._open!.Last);
+            through = Lsn.Min(through, disk._open.Last);
             disk.NoteDurable(through);
             owner.Flushed(through);
         }

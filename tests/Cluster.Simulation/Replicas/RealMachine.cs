@@ -90,10 +90,12 @@ public sealed class RealMachine : IMachine
             disk.Close();
     }
 
-    internal StorageEnvironment Environment() => new()
+    internal LoopScheduler Scheduler => _scheduler;
+
+    internal StorageEnvironment Environment(IStorageScheduler scheduler) => new()
     {
         Files = _files,
-        Scheduler = _scheduler,
+        Scheduler = scheduler,
         Time = new LoopTime(_world.Loop),
         RandomId = _model.Random.Next,
         BootId = _bootId,
@@ -105,7 +107,7 @@ public sealed class RealMachine : IMachine
     {
         _files.Fault = Fault;
         _scheduler = new LoopScheduler(_world.Loop, _model);
-        return (_scheduler, NodeStateFile.Open(Folder, Environment(), SimulatedWorld.NodeId(_index)));
+        return (_scheduler, NodeStateFile.Open(Folder, Environment(_scheduler), SimulatedWorld.NodeId(_index)));
     }
 
     private StorageFailedException? Fault(FileOperation operation)

@@ -8,121 +8,80 @@ using Cluster.Storage.Sessions;
 
 namespace Cluster.Simulation.Replicas;
 
-/// <summary>What the checks want to know of a record.</summary>
-public readonly record struct EncodedRecord(RecordIdentity Identity, bool ChangesKey, int Key, long Value, Configuration? Configuration = null)
+/// <summary>
+/// A running replica's real store. What its records say to the checks is kept beside it, also of those that a merge has released since. An
+/// installed snapshot replaces the store below.
+/// </summary>
+public sealed partial class RealStore : IReplicaStore, IDisposable
 {
-    public static EncodedRecord Of(in RecordView record)
-    {
-        ulong hash = 14695981039346656037;
-        ReadOnlySpan<byte> bytes = record.Bytes;
-        for (; bytes.Length >= 8; bytes = bytes[8..])
-            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * 1099511628211;
-        foreach (byte one in bytes)
-            hash = (hash ^ one) * 1099511628211;
-        var identity = new RecordIdentity(record.Term, hash ^ (hash >> 32));
-        if (record.Kind == RecordKind.Configuration)
-            return new EncodedRecord(identity, false, 0, 0, ConfigurationCodec.Read(record.Lsn, record.Payload));
-        if (record.Kind != RecordKind.Keys)
-            return new EncodedRecord(identity, false, 0, 0);
-        bool found = KeyOperationView.TryParse(record.Payload, out KeyOperationView operation);
-        Invariant.Check(found, "a record of keys has an operation");
-        long value = operation.Kind == KeyOperationKind.Put ? BinaryPrimitives.ReadInt64LittleEndian(operation.Value) : 0;
-        return new EncodedRecord(identity, true, BinaryPrimitives.ReadInt32LittleEndian(operation.Key), value);
-    }
-}
+    /// <summary>A delete of this key, which never exists, stands for a session's write that changed nothing.</summary>
+    public const int AnswerKey = int.MaxValue - 1;
 
-/// <summary>Encoded records, as they would travel.</summary>
-public sealed class EncodedBatch : RecordBatch
-{
-    public EncodedBatch(byte[] bytes, ulong digest)
-    {
-        Bytes = bytes;
-        Digest = digest;
-        ReadOnlySpan<byte> rest = bytes;
-        while (RecordView.TryParse(rest, out RecordView record))
-        {
-            if (Records.Count == 0)
-                FirstBytes = record.Length;
-            Records.Add(EncodedRecord.Of(record));
-            Last = record.Lsn;
-            rest = rest[record.Length..];
-        }
-
-        Invariant.Check(rest.IsEmpty && Records.Count > 0, "a batch is whole records");
-    }
-
-    public byte[] Bytes { get; }
-
-    /// <summary>Of the shard, after <see cref="Last"/>.</summary>
-    public ulong Digest { get; }
-
-    public List<EncodedRecord> Records { get; } = [];
-
-    public override Lsn Last { get; }
-
-    public override int FirstBytes { get; }
-
-    public override int Count => Records.Count;
-
-    public override IReadOnlyList<Configuration> Configurations => RealStore.ConfigurationsIn(Records);
-
-    public override RecordIdentity FirstIdentity => Records[0].Identity;
-}
-
-/// <summary>A running replica's real store.</summary>
-public sealed class RealStore : IReplicaStore, IDisposable
-{
     private const int ReadBytesMax = 1 << 20;
 
-    private readonly ShardStore _store;
     private readonly RealDisk _disk;
+    private readonly IStoreOwner _owner;
+    private readonly EventLoop _loop;
     private readonly SimulationRandom _random;
+
+    /// <summary>The records behind <see cref="_recordsBase"/>.</summary>
     private readonly List<EncodedRecord> _records = [];
 
-    public RealStore(RealDisk disk, ShardStore store, SimulationRandom random)
+    private readonly List<ExpiredKey> _expired = [];
+    private ShardStore _store;
+    private ShardSessions _sessions = new(new SessionTable());
+    private Lsn _recordsBase;
+    private Lsn _mergedThrough;
+    private bool _abandoned;
+
+    public RealStore(RealDisk disk, ShardStore store, IStoreOwner owner, EventLoop loop, SimulationRandom random)
     {
         _disk = disk;
         _store = store;
+        _owner = owner;
+        _loop = loop;
         _random = random;
-        while (_records.Count < store.LastLsn.Value)
-            _records.AddRange(ReadFromDisk(Last, ReadBytesMax).Records);
-        Recovery = new StoreRecovery(store.FirstLsn, store.LastLsn, store.FlushedLsn, store.CommitLsn, store.Terms.Clone());
+        Recovery = TakeUp();
     }
 
     public StoreRecovery Recovery { get; }
 
-    public Lsn Last => new(_records.Count);
+    public Lsn Last => _recordsBase + _records.Count;
+
+    public Lsn Base => _store.FirstLsn - 1;
 
     public IReadOnlyList<Configuration> Configurations => ConfigurationsIn(_records);
 
-    public Lsn Base => Lsn.None;
+    public Configuration? BaseConfiguration =>
+        _store.CommittedConfiguration is { } record && record.Lsn <= Base ? ConfigurationCodec.Read(record.Lsn, record.Payload.Span) : null;
 
-    public Configuration? BaseConfiguration => null;
+    public long Merges { get; private set; }
 
-    public bool Release(Lsn through) => false;
+    public Lsn AppendNoOp(Term term) => Appended(_store.Log.Failure == null ? _store.AppendNoOp(term, _owner.NextTimestamp()) : Lsn.None);
 
-    public MemorySnapshot? TakeSnapshot() => null;
-
-    public void Install(MemorySnapshot snapshot, Action done) => throw new NotSupportedException("real logs are not released here, so nobody needs a snapshot");
-
-    public Lsn AppendNoOp(Term term) => Appended(_store.Log.Failure == null ? _store.AppendNoOp(term, 1) : Lsn.None);
-
-    public Lsn AppendPut(Term term, int key, long value, int length, SessionWrite write = default)
+    public Lsn AppendPut(Term term, int key, long value, int length, SessionWrite write = default, long expiresAt = 0)
     {
         Span<byte> keyBytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(keyBytes, key);
         // What fills it differs from record to record: two of them may agree in everything else.
-        var valueBytes = new byte[Math.Max(16, length - 64)];
+        var valueBytes = new byte[Math.Max(EncodedRecord.ValueBytesMin, length - 64)];
         BinaryPrimitives.WriteInt64LittleEndian(valueBytes, value);
-        BinaryPrimitives.WriteUInt64LittleEndian(valueBytes.AsSpan(8), _random.Next());
-        return Appended(_store.AppendPut(term, 1, SessionStamp.None, keyBytes, valueBytes).Lsn);
+        BinaryPrimitives.WriteInt64LittleEndian(valueBytes.AsSpan(8), write.Result);
+        BinaryPrimitives.WriteUInt64LittleEndian(valueBytes.AsSpan(16), _random.Next());
+        return Appended(_store.AppendPut(term, _owner.NextTimestamp(), write.Stamp, keyBytes, valueBytes, expiresAt).Lsn);
     }
 
     public Lsn AppendDelete(Term term, int key, SessionWrite write = default)
     {
         Span<byte> keyBytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(keyBytes, key);
-        return Appended(_store.AppendDelete(term, 1, SessionStamp.None, keyBytes).Lsn);
+        return Appended(_store.AppendDelete(term, _owner.NextTimestamp(), write.Stamp, keyBytes).Lsn);
+    }
+
+    public Lsn AppendAnswer(Term term, SessionWrite write)
+    {
+        Invariant.Check(write.Result == 0, "a write that changes nothing is answered with 0");
+        return AppendDelete(term, AnswerKey, write);
     }
 
     public Lsn AppendConfiguration(Term term, Configuration configuration)
@@ -131,7 +90,7 @@ public sealed class RealStore : IReplicaStore, IDisposable
             return Lsn.None;
         var payload = new byte[ConfigurationCodec.Size(configuration)];
         ConfigurationCodec.Write(configuration, payload);
-        return Appended(_store.AppendConfiguration(term, 1, payload));
+        return Appended(_store.AppendConfiguration(term, _owner.NextTimestamp(), payload));
     }
 
     public static IReadOnlyList<Configuration> ConfigurationsIn(List<EncodedRecord> records)
@@ -146,18 +105,26 @@ public sealed class RealStore : IReplicaStore, IDisposable
         return found is null ? [] : found;
     }
 
-    public Lsn AppendAnswer(Term term, SessionWrite write) => throw new NotSupportedException("no sessions over the real storage yet");
+    public SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out long result)
+    {
+        SessionVerdict verdict = _sessions.Judge(stamp, out lsn, out ReadOnlySpan<byte> reply, out bool isKept);
+        result = isKept ? BinaryPrimitives.ReadInt64LittleEndian(reply) : 0;
+        return verdict == SessionVerdict.Repeat && !isKept ? SessionVerdict.Unknown : verdict;
+    }
 
-    public SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out long result) => throw new NotSupportedException("no sessions over the real storage yet");
+    public SessionStamp StampAt(Lsn lsn) => At(lsn).Stamp;
 
-    public SessionStamp StampAt(Lsn lsn) => SessionStamp.None;
+    public long HighestOf(Guid session) => _sessions.Committed.HighestOf(session);
+
+    public long TimestampAt(Lsn lsn) => At(lsn).Timestamp;
 
     public bool TryAppend(RecordBatch batch)
     {
         var encoded = (EncodedBatch)batch;
         if (!_store.AppendEncoded(encoded.Bytes, encoded.Digest).Appended)
             return false;
-        _records.AddRange(encoded.Records);
+        foreach (EncodedRecord record in encoded.Records)
+            Keep(record);
         Invariant.Check(_store.LastLsn == Last, "all records of the batch were appended");
         return true;
     }
@@ -185,13 +152,33 @@ public sealed class RealStore : IReplicaStore, IDisposable
         return ValueOf(_store.FindCommitted(keyBytes), keyBytes);
     }
 
-    public void AdvanceCommit(Lsn commit) => _store.AdvanceCommit(commit);
+    public void FindExpired(long now, int max, List<(int Key, long Value, long ExpiresAt)> found)
+    {
+        var cursor = default(ExpiryCursor);
+        _expired.Clear();
+        _store.NextExpired(now, max, ref cursor, _expired);
+        Span<byte> key = stackalloc byte[4];
+        foreach (ExpiredKey one in _expired)
+        {
+            ValueReadOutcome outcome = _store.ReadKey(one.Location, key, out int length);
+            Invariant.Check(outcome == ValueReadOutcome.Copied && length == 4, "the name of a key that is over can be read");
+            found.Add((BinaryPrimitives.ReadInt32LittleEndian(key), ValueOf(_store.Find(key), key), one.ExpiresAt));
+        }
+    }
+
+    public void AdvanceCommit(Lsn commit)
+    {
+        _store.AdvanceCommit(commit);
+        _sessions.CommitThrough(commit);
+        NoteMerges();
+    }
 
     public void RequestFlush() => _store.RequestFlush();
 
     public void CutAfter(Lsn keep, Action done)
     {
-        _records.RemoveRange((int)keep.Value, _records.Count - (int)keep.Value);
+        _records.RemoveRange((int)(keep - _recordsBase), (int)(Last - keep));
+        _sessions.CutAfter(keep);
         _disk.NoteCut(keep);
         _store.CutAfter(keep, failure =>
         {
@@ -200,17 +187,51 @@ public sealed class RealStore : IReplicaStore, IDisposable
         });
     }
 
-    public RecordIdentity IdentityAt(Lsn lsn) => _records[(int)lsn.Value - 1].Identity;
+    public RecordIdentity IdentityAt(Lsn lsn) => At(lsn).Identity;
 
     public bool TryGetChange(Lsn lsn, out int key, out long value)
     {
-        EncodedRecord record = _records[(int)lsn.Value - 1];
+        EncodedRecord record = At(lsn);
         key = record.Key;
         value = record.Value;
         return record.ChangesKey;
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _abandoned = true;
+        _receiver?.Dispose();
+        _store.Dispose();
+    }
+
+    private EncodedRecord At(Lsn lsn) => _records[(int)(lsn - _recordsBase) - 1];
+
+    private void Keep(in EncodedRecord record)
+    {
+        _records.Add(record);
+        if (!record.Stamp.IsPresent)
+            return;
+        Span<byte> reply = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(reply, record.Result);
+        _sessions.Appended(Last, record.Timestamp, record.Stamp, reply);
+    }
+
+    /// <summary>Shows the checks what an opened store holds.</summary>
+    private StoreRecovery TakeUp()
+    {
+        _records.Clear();
+        _sessions = new ShardSessions(new SessionTable());
+        _recordsBase = _store.FirstLsn - 1;
+        while (Last < _store.LastLsn)
+        {
+            foreach (EncodedRecord record in ReadFromDisk(Last, ReadBytesMax).Records)
+                Keep(record);
+        }
+
+        _sessions.CommitThrough(_store.CommitLsn);
+        _mergedThrough = _store.Manifest?.MergedThrough ?? Lsn.None;
+        return new StoreRecovery(_store.FirstLsn, _store.LastLsn, _store.FlushedLsn, _store.CommitLsn, _store.Terms.Clone());
+    }
 
     private long ValueOf(in KeyLookup found, ReadOnlySpan<byte> key)
     {
@@ -227,7 +248,7 @@ public sealed class RealStore : IReplicaStore, IDisposable
         if (lsn.IsNone)
             return lsn;
         Invariant.Check(_store.Log.TryRead(lsn - 1, 1, out LogSlice? slice) == LogReadOutcome.Records, "what was just appended is in memory");
-        _records.Add(Take(slice!).Records[0]);
+        Keep(Take(slice!).Records[0]);
         return lsn;
     }
 

@@ -46,7 +46,7 @@ public sealed partial class ReplicaProcess
         {
             own = isAnswer ? Store.AppendAnswer(Core.Term, write)
                 : next == 0 ? Store.AppendDelete(Core.Term, operation.Key, write)
-                : Store.AppendPut(Core.Term, operation.Key, next, RecordLength(), write);
+                : Store.AppendPut(Core.Term, operation.Key, next, RecordLength(), write, operation.LivesFor > 0 ? Node.Hybrid.Next() + operation.LivesFor : 0);
             if (own.IsNone)
             {
                 // The store refused the append: definitely not in the log.
@@ -63,6 +63,7 @@ public sealed partial class ReplicaProcess
         if (!own.IsNone)
         {
             identity = Store.IdentityAt(own);
+            _world.Clocks.Recorded(Store.TimestampAt(own));
             Core.LeaderAppended(own, Now);
             Store.RequestFlush();
         }

@@ -41,7 +41,7 @@ public sealed partial class ReplicaProcess
                 Core.Receive(from, message.TimeoutNow, Now);
                 break;
             case MessageKind.SnapshotRequest:
-                SendSnapshot(from);
+                ServeSnapshot(from, message.SnapshotPlace);
                 break;
             case MessageKind.Snapshot:
                 ReceiveSnapshot(message.Snapshot!);
@@ -260,6 +260,7 @@ public sealed partial class ReplicaProcess
             return;
         }
 
+        Node.Hybrid.Restore(Store.TimestampAt(batch.Last));
         foreach (Configuration configuration in batch.Configurations)
             Core.ConfigurationAppended(configuration);
         Core.RecordsAppended(batch.Last, Now);
@@ -325,6 +326,8 @@ public sealed partial class ReplicaProcess
         message.Shard = Shard.Index;
         message.From = Node.Index;
         message.To = SimulatedWorld.IndexOf(to);
+        message.Wall = Node.Clock.Wall;
+        message.Hybrid = Math.Max(message.Wall, Node.Hybrid.Last);
         return message;
     }
 }

@@ -35,6 +35,9 @@ public sealed partial class ReplicaProcess : IStoreOwner
         Disk = node.Machine.DiskOf(shard.Index);
         Store = Disk.Open(this);
         _startState = state;
+        if (Store.Last > Store.Base)
+            node.Hybrid.Restore(Store.TimestampAt(Store.Last));
+        _released = Store.Base;
         StoreRecovery recovery = Store.Recovery;
         Core = new ReplicaCore(new ReplicaStart
         {
@@ -71,6 +74,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
         Shard.Checker.Started(this, _startState);
         Core.RegionsChanged(_world.Regions);
         PlanRelease();
+        PlanSweep();
         _replies.CommitAdvanced(Core.Commit);
         _replies.FlushedThrough(Core.Flushed);
         Store.RequestFlush(); // What was recovered counts only once this process has synced it (S2).
@@ -109,6 +113,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
 
         if (!IsAlive)
             return;
+        NoteReleased();
         Shard.Checker.AfterStep(this);
         _world.Mix(this);
         PlanTick();

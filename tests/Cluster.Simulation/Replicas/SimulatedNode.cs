@@ -5,7 +5,7 @@ using Cluster.Storage;
 namespace Cluster.Simulation.Replicas;
 
 /// <summary>A machine: its disk lasts, its process with all its replicas comes and goes, and at times it stands still.</summary>
-public sealed class SimulatedNode
+public sealed partial class SimulatedNode
 {
     private readonly SimulatedWorld _world;
     private readonly Queue<NodeInput> _whilePaused = new();
@@ -23,6 +23,9 @@ public sealed class SimulatedNode
         Model = model;
         Clock = new NodeClock(world.Loop, model.Random);
         _replicas = new ReplicaProcess?[shards];
+        _peers = null!;
+        Hybrid = null!;
+        BeginClocks();
     }
 
     public int Index { get; }
@@ -51,6 +54,7 @@ public sealed class SimulatedNode
             return;
         IsUp = true;
         Starts++;
+        BeginClocks();
         _world.Trace(this, $"starts");
         foreach (ShardGroup shard in _world.Shards)
             Open(shard);

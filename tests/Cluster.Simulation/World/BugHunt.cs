@@ -8,7 +8,6 @@ internal static class BugHunt
     /// <summary>What the product or the simulation cannot show yet, and so nobody can find.</summary>
     public static IReadOnlyList<PlantedBug> NotBuilt { get; } =
     [
-        PlantedBug.ClockFollowsOnePeer,
     ];
 
     public static IEnumerable<PlantedBug> Huntable => Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None && !NotBuilt.Contains(bug));

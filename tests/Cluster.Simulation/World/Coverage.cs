@@ -51,6 +51,15 @@ public sealed class Coverage
     public long PositionsGone;
     public long SnapshotsInstalled;
     public long SnapshotsUseless;
+    public long SnapshotsBegun;
+    public long SnapshotPieces;
+
+    /// <summary>A receiver came back for a snapshot that its leader does not serve any more. Rare.</summary>
+    public long SnapshotsRestarted;
+
+    public long Merges;
+    public long Expiries;
+    public long ClocksWrong;
     public long SessionRetries;
     public long SessionRepeats;
     public long SessionGaps;
@@ -64,7 +73,7 @@ public sealed class Coverage
     /// <summary>What the product cannot do yet and so no run can show.</summary>
     public static IReadOnlyList<string> NotBuilt { get; } =
     [
-        "expiry", "merge", "parking",
+        "parking",
     ];
 
     public void Add(Coverage other)
@@ -74,7 +83,7 @@ public sealed class Coverage
     }
 
     /// <summary>What must have happened and has not.</summary>
-    public IEnumerable<string> Missing() => All().Where(one => one.Count == 0 && one.Name != nameof(KeysUndecided)).Select(one => one.Name);
+    public IEnumerable<string> Missing() => All().Where(one => one.Count == 0 && one.Name is not (nameof(KeysUndecided) or nameof(SnapshotsRestarted))).Select(one => one.Name);
 
     public IEnumerable<(string Name, long Count)> All() => Fields.Select(field => (field.Name, (long)field.GetValue(this)!));
 

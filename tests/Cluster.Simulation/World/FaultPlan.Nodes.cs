@@ -127,7 +127,7 @@ public sealed partial class FaultPlan
     private void JumpClock(SimulatedNode node)
     {
         _world.Coverage.ClockJumps++;
-        long offset = _random.Chance(0.3) ? _random.Between(-100_000, 100_000) : _random.Between(-600_000_000, 600_000_000);
+        long offset = _random.Chance(0.3) ? _random.Between(-100_000, 100_000) : _random.Between(-300_000_000, 300_000_000);
         _world.Trace(node, $"wall clock off by {offset / 1e6} s");
         node.Clock.JumpTo(offset);
         _world.Loop.After(_random.Between(500_000, 10_000_000), () => node.Clock.JumpTo(0));

@@ -15,6 +15,7 @@ public sealed class ShardGroup
         Committed = first;
         FirstConfiguration = first;
         Checker = new ShardChecker(world, this);
+        Expiries = new ExpiryChecker(world, index);
     }
 
     public int Index { get; }
@@ -23,6 +24,8 @@ public sealed class ShardGroup
     public Configuration FirstConfiguration { get; }
 
     public ShardChecker Checker { get; }
+
+    public ExpiryChecker Expiries { get; }
 
     /// <summary>The newest that any replica knows to be committed.</summary>
     public Configuration Committed { get; private set; }

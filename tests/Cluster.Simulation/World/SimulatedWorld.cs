@@ -29,6 +29,7 @@ public sealed class SimulatedWorld : IDisposable
             Planted = options.Planted,
         };
         Replicas = replicas;
+        Clocks = new ClockChecker(this);
         Nodes = new SimulatedNode[replicas + (options.Spares >= 0 ? options.Spares : (int)Random.Between(0, 2))];
         Shards = new ShardGroup[shards];
         var regions = new Dictionary<Guid, int>();
@@ -38,7 +39,7 @@ public sealed class SimulatedWorld : IDisposable
         Network = new Network(this, Random.Fork(), Nodes.Length);
         for (int i = 0; i < Nodes.Length; i++)
         {
-            var model = new DiskModel(Loop, Random.Fork());
+            var model = new DiskModel(Loop, Random.Fork()) { Planted = options.Planted };
             IMachine machine = options.RealStorage ? new RealMachine(this, model, i) : new MemoryMachine(Loop, model);
             Nodes[i] = new SimulatedNode(this, i, machine, model, shards);
         }
@@ -46,7 +47,10 @@ public sealed class SimulatedWorld : IDisposable
         for (int i = 0; i < shards; i++)
             Shards[i] = NewShard(i, replicas);
         Clients = new ClientPool(this, Random.Fork(), options.Clients);
-        ReleaseMicros = Random.Chance(0.7) ? Random.Between(500_000, 6_000_000) : 0;
+        bool releases = Random.Chance(0.7);
+        ReleaseMicros = Random.Between(500_000, 6_000_000);
+        if (!releases || (options.RealStorage && HasSessions))
+            ReleaseMicros = 0;
         _faults = new FaultPlan(this, Random.Fork());
     }
 
@@ -72,6 +76,8 @@ public sealed class SimulatedWorld : IDisposable
 
     public Coverage Coverage { get; } = new();
 
+    public ClockChecker Clocks { get; }
+
     public IReadOnlyDictionary<Guid, int> Regions { get; }
 
     public FaultPlan Faults => _faults;
@@ -91,7 +97,7 @@ public sealed class SimulatedWorld : IDisposable
     public const long EpochMicros = 1_900_000_000_000_000;
 
     /// <summary>Clients retry with a session what may have happened.</summary>
-    public bool HasSessions => _options.Sessions && !_options.RealStorage;
+    public bool HasSessions => _options.Sessions && (!_options.RealStorage || _options.Seed % 8 == 0);
 
     public static Guid NodeId(int index) => new(index + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 

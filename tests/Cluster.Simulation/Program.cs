@@ -1,11 +1,13 @@
+using System.Diagnostics;
 using System.Globalization;
 using Cluster.Actors.Shards.Core;
 using Cluster.Simulation;
 using Cluster.Simulation.World;
 
 // The long run, without a test host:
-//   dotnet run -c Release --project tests/Cluster.Simulation -- --seeds 200000 [--first 1000] [--workers 2] [--minutes 120]
-//       [--failures 20] [--report docs/reports/simulation.md] [--real yes|no]
+//   dotnet run -c Release --project tests/Cluster.Simulation -- --seeds 200000 [--from 1000] [--parallel 2] [--minutes 120]
+//       [--failures 20] [--ledger FILE] [--report docs/reports/simulation.md] [--real yes|no]
+// With a ledger it goes on where an earlier run of the same commit was interrupted, and the report counts all that the ledger holds of that commit.
 // One seed with its trace:
 //   dotnet run -c Release --project tests/Cluster.Simulation -- --seed 7 [--bug NameOfAPlantedOne]
 // Which seed finds each planted bug first, with up to so many:
@@ -15,7 +17,7 @@ var arguments = new Dictionary<string, string>();
 for (int i = 0; i + 1 < args.Length; i += 2)
     arguments[args[i]] = args[i + 1];
 string? unknown = arguments.Keys.FirstOrDefault(name => name is not
-    ("--seeds" or "--first" or "--workers" or "--minutes" or "--failures" or "--report" or "--seed" or "--real" or "--planted" or "--bug"));
+    ("--seeds" or "--from" or "--parallel" or "--minutes" or "--failures" or "--ledger" or "--report" or "--seed" or "--real" or "--planted" or "--bug"));
 if (args.Length % 2 != 0 || unknown != null)
 {
     Console.Error.WriteLine($"unknown argument {unknown ?? args[^1]}; see Program.cs");
@@ -37,14 +39,34 @@ if (arguments.TryGetValue("--planted", out string? seedsMax))
 long Number(string name, long otherwise) =>
     arguments.TryGetValue(name, out string? text) ? long.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-var run = new SeedRun((ulong)Number("--first", 1000), Number("--seeds", 1000), (int)Number("--workers", 2), (int)Number("--failures", 20))
+ulong next = (ulong)Number("--from", 1000);
+ulong end = next + (ulong)Number("--seeds", 1000);
+int failuresMax = (int)Number("--failures", 20);
+TimeSpan timeMax = arguments.ContainsKey("--minutes") ? TimeSpan.FromMinutes(Number("--minutes", 0)) : TimeSpan.MaxValue;
+var ledger = new SeedLedger(arguments.GetValueOrDefault("--ledger"));
+var watch = Stopwatch.StartNew();
+while (next < end && watch.Elapsed < timeMax && ledger.Failures.Count() < failuresMax)
 {
-    Progress = line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}"),
-    TimeMax = arguments.ContainsKey("--minutes") ? TimeSpan.FromMinutes(Number("--minutes", 0)) : TimeSpan.MaxValue,
-    RealStorage = arguments.TryGetValue("--real", out string? real) ? real == "yes" : null,
-};
-run.Execute();
-Console.WriteLine(run.Summary());
-if (arguments.TryGetValue("--report", out string? path))
-    SeedReport.Write(path, run);
-return run.Failures.Count == 0 ? 0 : 1;
+    long free = ledger.FreeFrom(next, (long)Math.Min((ulong)SeedLedger.BlockSeeds, end - next));
+    if (free == 0)
+    {
+        next = ledger.Behind(next);
+        continue;
+    }
+
+    // A block is run to its end: what is in the ledger has no gaps.
+    var run = new SeedRun(next, free, (int)Number("--parallel", Environment.ProcessorCount), int.MaxValue)
+    {
+        Progress = line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}"),
+        RealStorage = arguments.TryGetValue("--real", out string? real) ? real == "yes" : null,
+    };
+    run.Execute();
+    ledger.Add(run);
+    next += (ulong)free;
+    if (arguments.TryGetValue("--report", out string? path))
+        SeedReport.Write(path, ledger);
+    Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {ledger.Seeds} seeds, {ledger.Failures.Count()} failed; {run.Summary()}");
+}
+
+Console.WriteLine(string.Join(", ", ledger.Totals().Select(static one => $"{one.Key} {one.Value}")));
+return ledger.Failures.Any() ? 1 : 0;

@@ -4,6 +4,10 @@ namespace Cluster.Simulation.World;
 public sealed class Coverage
 {
     public long VirtualSeconds;
+
+    /// <summary>Seeds over the real storage.</summary>
+    public long RealStorages;
+
     public long Events;
     public long Operations;
     public long Acknowledged;

@@ -134,6 +134,7 @@ public sealed class SimulatedWorld : IDisposable
             throw new SimulationFailedException(_options, Loop.Now, error.Message, error);
         }
 
+        Coverage.RealStorages = _options.RealStorage ? 1 : 0;
         Coverage.Events = Loop.Executed;
         Coverage.VirtualSeconds = Loop.Now / 1_000_000;
         Coverage.Operations = Clients.Operations;

@@ -24,6 +24,8 @@ public sealed partial class ReplicaProcess
 
         public bool IsComplete { get; set; }
 
+        public long CompletedAt { get; set; }
+
         public long UsedAt { get; set; }
     }
 
@@ -95,6 +97,14 @@ public sealed partial class ReplicaProcess
 
         if (!serving.IsComplete)
             return;
+        if (place == default && _world.Loop.Now - serving.CompletedAt > RetryMicros / 2)
+        {
+            // Who asks from the beginning again had no use for that one: it goes on pulling and may be beyond it.
+            EndServing(to, serving);
+            BeginServing(to);
+            return;
+        }
+
         serving.UsedAt = _world.Loop.Now;
         if (!serving.Offer.Has(place))
         {
@@ -143,6 +153,7 @@ public sealed partial class ReplicaProcess
 
         _world.Coverage.SnapshotsBegun++;
         serving.IsComplete = true;
+        serving.CompletedAt = _world.Loop.Now;
         Core.SnapshotBegan(to, serving.Offer.Last);
         ServeSnapshot(to, default);
         WatchServing(to, serving);

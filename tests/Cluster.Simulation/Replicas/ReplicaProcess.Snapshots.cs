@@ -178,7 +178,8 @@ public sealed partial class ReplicaProcess
 
     private void ReceiveSnapshot(SnapshotPiece piece)
     {
-        if (Core.Stopped || Core.Bootstrap != BootstrapState.Needed)
+        // One that comes when nobody waits for it any more is the core's to refuse.
+        if (Core.Stopped || Core.Bootstrap == BootstrapState.Installing)
             return;
         if (Store.Receive(piece) is not { } snapshot)
         {

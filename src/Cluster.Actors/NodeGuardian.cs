@@ -8,6 +8,18 @@ using Cluster.Actors.Topology;
 
 namespace Cluster.Actors;
 
+/// <summary>To the guardian: the node leaves; let others lead its shards. Answered with <see cref="LeadershipHandedOver"/>. Local.</summary>
+public sealed class HandOverLeadership
+{
+    public static readonly HandOverLeadership Instance = new();
+}
+
+/// <summary>This node leads nothing any more that somebody else could lead.</summary>
+public sealed class LeadershipHandedOver
+{
+    public static readonly LeadershipHandedOver Instance = new();
+}
+
 /// <summary>
 /// Root of a node's actors (/user/node) and their order of start: contact → (topology known) → shards opened → gate, shards,
 /// topology. A child that fails is restarted, for each can begin again from what is on disk and on the network; a failing
@@ -17,12 +29,20 @@ public sealed class NodeGuardian : ReceiveActor
 {
     public const string Name = "node";
 
+    private const int HandOversAtOnce = 16;
+
     private readonly NodeContext _node;
     private readonly NodePeers _peers;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _contact = ActorRefs.Nobody;
     private IActorRef? _topology;
+    private readonly List<IActorRef> _shards = [];
+    private readonly List<IActorRef> _leaveAskers = [];
     private bool _opening;
+
+    /// <summary>Of <see cref="_shards"/>: how many were asked to hand over, and how many have.</summary>
+    private int _asked;
+    private int _handedOver;
 
     public NodeGuardian(NodeContext node)
     {
@@ -31,6 +51,8 @@ public sealed class NodeGuardian : ReceiveActor
         Receive<TopologyKnown>(OnTopologyKnown);
         Receive<ShardsOpened>(OnShardsOpened);
         Receive<Status.Failure>(OnOpenFailed);
+        Receive<HandOverLeadership>(_ => OnHandOver());
+        Receive<ShardHandedOver>(_ => HandOverNext());
         Receive<ThisActorSystemQuarantinedEvent>(_ => _node.Host.RebuildNeeded("a peer has quarantined this ActorSystem"));
     }
 
@@ -103,7 +125,28 @@ public sealed class NodeGuardian : ReceiveActor
     {
         var actor = Context.ActorOf(shards.PropsOf(shard, content, _peers), ShardName(shard));
         _peers.Register(shard, actor);
+        _shards.Add(actor);
         return actor;
+    }
+
+    /// <summary>A few shards at a time, so that each is without a leader for as short as alone.</summary>
+    private void OnHandOver()
+    {
+        bool isFirst = _leaveAskers.Count == 0;
+        _leaveAskers.Add(Sender);
+        if (!isFirst) return;
+        (_asked, _handedOver) = (0, -1);
+        HandOverNext();
+    }
+
+    private void HandOverNext()
+    {
+        if (_leaveAskers.Count == 0) return;
+        _handedOver++;
+        while (_asked < _shards.Count && _asked - _handedOver < HandOversAtOnce) _shards[_asked++].Tell(HandOverShard.Instance, Self);
+        if (_handedOver < _shards.Count) return;
+        foreach (var asker in _leaveAskers) asker.Tell(LeadershipHandedOver.Instance);
+        _leaveAskers.Clear();
     }
 
     private void OnOpenFailed(Status.Failure message)

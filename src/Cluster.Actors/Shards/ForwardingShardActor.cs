@@ -93,6 +93,9 @@ public sealed class ForwardingShardActor : UntypedActor
             case ShardPlaced placed:
                 _forwards.SetReplicas([.. placed.Replicas]);
                 break;
+            case HandOverShard:
+                Sender.Tell(ShardHandedOver.Instance);
+                break;
             case StopShard:
                 Context.Stop(Self);
                 break;

@@ -35,6 +35,7 @@ public sealed class ShardActor : UntypedActor
     private ShardReplica? _replica;
     private Exception? _failure;
     private bool _opened;
+    private IReadOnlyDictionary<Guid, int> _regions;
 
     public ShardActor(ShardServices services, LocalShard local)
     {
@@ -47,6 +48,7 @@ public sealed class ShardActor : UntypedActor
         _meta = local.Shard == ShardId.Meta ? new MetaDesk(services.Hybrid, services.Settings, Self) : null;
         _cell = services.Directory[local.Shard];
         _clock = new MonotonicClock(services.Time);
+        _regions = services.Regions;
         _wake = () =>
         {
             // A client's command for the leader is work: see IShardParking.Disturb.
@@ -64,6 +66,7 @@ public sealed class ShardActor : UntypedActor
         _services.QueueOf(_local.Shard)?.Attach(_wake);
         Context.System.EventStream.Subscribe(Self, typeof(PeerUp));
         Context.System.EventStream.Subscribe(Self, typeof(PeerBroken));
+        Context.System.EventStream.Subscribe(Self, typeof(TopologySnapshot));
         _ticks = _services.Ticker.Add(() => _mailbox.Post(ShardTick.Instance));
         var mailbox = _mailbox;
         _local.OpenAsync().ContinueWith(
@@ -180,6 +183,13 @@ public sealed class ShardActor : UntypedActor
             case Terminated terminated:
                 _meta?.Unsubscribe(terminated.ActorRef);
                 break;
+            case TopologySnapshot topology:
+                _regions = NodeRegions.Of(topology.Content.Nodes);
+                replica.RegionsChanged(_regions);
+                break;
+            case HandOverShard:
+                replica.HandOver(Sender);
+                break;
             case StopShard:
                 Context.Stop(Self);
                 break;
@@ -245,6 +255,12 @@ public sealed class ShardActor : UntypedActor
             case Terminated terminated:
                 _meta?.Unsubscribe(terminated.ActorRef);
                 break;
+            case TopologySnapshot topology:
+                _regions = NodeRegions.Of(topology.Content.Nodes);
+                break;
+            case HandOverShard:
+                Sender.Tell(ShardHandedOver.Instance);
+                break;
             case StopShard:
                 Context.Stop(Self);
                 break;
@@ -262,6 +278,7 @@ public sealed class ShardActor : UntypedActor
         if (!_local.TryAttach(_mailbox)) return;
         _replica = new ShardReplica(_services, _local, _forwards, _meta, _mailbox, _journal);
         _journal.Info($"open with LSN {_local.Store.FirstLsn.Value} to {_local.Store.LastLsn.Value}, committed {_local.Store.CommitLsn.Value}");
+        _replica.RegionsChanged(_regions);
         _mailbox.Post(FlushMoved.Instance);
         _mailbox.Post(Wake.Instance);
         _meta?.TellAll();

@@ -21,6 +21,12 @@ internal static class ShardErrors
     public static ReadOnlySpan<byte> Stopping => "CLUSTERDOWN the shard is stopping on this node"u8;
     public static ReadOnlySpan<byte> Failed => "MISCONF the shard's storage on this node has failed; see the log"u8;
 
+    public static ReadOnlySpan<byte> TransferFailed => "TRYAGAIN leadership could not be handed over in time: it stays where it is"u8;
+    public static ReadOnlySpan<byte> TransferElsewhere => "TRYAGAIN another node than the wanted one leads the shard now"u8;
+    public static ReadOnlySpan<byte> TransferUnderWay => "TRYAGAIN leadership of the shard is being handed over"u8;
+    public static ReadOnlySpan<byte> NotAVoter => "ERR that node is no voter of the shard"u8;
+    public static ReadOnlySpan<byte> NobodyReachable => "NOREPLICAS no other voter of the shard was heard lately"u8;
+
     public static ReadOnlySpan<byte> Of(AppendRefusal refusal) => refusal switch
     {
         AppendRefusal.PendingFull => PendingFull,

@@ -24,6 +24,10 @@ public sealed record ShardServices
 
     public required HybridClock Hybrid { get; init; }
 
+    /// <summary>In which region each node is when the shards are opened; later news comes with each topology.</summary>
+    public IReadOnlyDictionary<Guid, int> Regions { get; init; } = new Dictionary<Guid, int>();
+
+    /// <summary>Of everything that the core measures; with lease reads one that runs through suspend.</summary>
     public required TimeProvider Time { get; init; }
 
     /// <summary>Seeds of election time-outs. Any thread.</summary>

@@ -1,3 +1,5 @@
+using Cluster.Actors.Shards.Core;
+
 namespace Cluster.Actors.Shards;
 
 /// <summary>Settings of all shards of a node. Every default is the one of hocon/reference.conf.</summary>
@@ -9,8 +11,8 @@ public sealed record ShardSettings
     /// <summary>A replica that hears no leader for this long, times a random factor of 1 to 2, starts an election.</summary>
     public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(600);
 
-    /// <summary>What <see cref="CommitPolicy.Default"/> means on this node; itself never Default.</summary>
-    public CommitPolicy CommitPolicy { get; init; } = CommitPolicy.Quorum;
+    /// <summary>What <see cref="Shards.CommitPolicy.Default"/> means on this node; itself never Default.</summary>
+    public WritePolicy CommitPolicy { get; init; } = WritePolicy.Quorum;
 
     /// <summary>Batches that wait in front of one shard.</summary>
     public int QueueBatchesMax { get; init; } = 16 * 1024;

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Cluster.Actors.Shards.Core;
 
 namespace Cluster.Actors.Shards;
 
 /// <summary>
 /// The bytes of a batch between two nodes, little-endian.
-/// Commands: u8 flags (bit 0: read only), u8 policy, u16 0, i32 count, then per command
+/// Commands: u8 flags (bit 0: read only), u8 policy, u16 its number, i32 count, then per command
 /// `u8 kind, u8 flags, u16 0, i32 key length, i32 value length`, then all arguments back to back (key, value, key, …).
 /// Replies: i32 count, then per reply `u8 kind, u8 0, u16 0, i32 length, i64 integer`, then the reply bytes in that order.
 /// </summary>
@@ -33,7 +34,8 @@ public sealed partial class CommandBatch
     {
         to[..CommandsHeaderBytes].Clear();
         to[0] = ReadOnly ? (byte)1 : (byte)0;
-        to[1] = (byte)Policy;
+        to[1] = (byte)Policy.Kind;
+        BinaryPrimitives.WriteUInt16LittleEndian(to[2..], (ushort)Policy.Count);
         BinaryPrimitives.WriteInt32LittleEndian(to[4..], Count);
         to = to[CommandsHeaderBytes..];
         for (int i = 0; i < Count; i++)
@@ -54,7 +56,8 @@ public sealed partial class CommandBatch
     {
         if (from.Length < CommandsHeaderBytes) throw new CommandFormatException("a batch is shorter than its header");
         ReadOnly = (from[0] & 1) != 0;
-        Policy = (CommitPolicy)from[1];
+        Policy = new WritePolicy((CommitPolicy)from[1], BinaryPrimitives.ReadUInt16LittleEndian(from[2..]));
+        if (!Policy.IsValid) throw new CommandFormatException($"a batch has the unknown policy {from[1]} {Policy.Count}");
         int count = BinaryPrimitives.ReadInt32LittleEndian(from[4..]);
         from = from[CommandsHeaderBytes..];
         if (count < 0 || (long)count * CommandBytes > from.Length) throw new CommandFormatException($"a batch of {count} commands does not fit into {from.Length} bytes");
@@ -65,7 +68,7 @@ public sealed partial class CommandBatch
             var kind = (CommandKind)from[0];
             int key = BinaryPrimitives.ReadInt32LittleEndian(from[4..]);
             int value = BinaryPrimitives.ReadInt32LittleEndian(from[8..]);
-            if (kind is < CommandKind.Get or > CommandKind.TimeToLive) throw new CommandFormatException($"unknown command kind {(byte)kind}");
+            if (kind is < CommandKind.Get or (> CommandKind.TimeToLive and < CommandKind.Transfer) or > CommandKind.RemoveVoter) throw new CommandFormatException($"unknown command kind {(byte)kind}");
             if (key < 0 || value < 0 || offset + key + value > arguments.Length) throw new CommandFormatException("a command's arguments are longer than the batch");
             ref var command = ref NewCommand(kind, (CommandFlags)from[1]);
             command.KeyOffset = (int)offset;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cluster.Actors.Shards.Core;
 
 namespace Cluster.Actors.Shards;
 
@@ -38,7 +39,8 @@ public sealed partial class CommandBatch
     /// <summary>Answer from the committed state of the replica on this node (the connection is in READONLY mode).</summary>
     public bool ReadOnly { get; set; }
 
-    public CommitPolicy Policy { get; set; }
+    /// <summary>When its writes are answered; default: as the node that evaluates it has configured.</summary>
+    public WritePolicy Policy { get; set; }
 
     public IBatchOwner? Owner { get; set; }
 
@@ -47,6 +49,9 @@ public sealed partial class CommandBatch
 
     /// <summary>At least one command may change the shard.</summary>
     public bool HasWrite { get; private set; }
+
+    /// <summary>Not about keys: what it asks for is up to the shard's replica itself.</summary>
+    public bool IsAdministrative => Count == 1 && _commands[0].Kind >= CommandKind.Transfer;
 
     /// <summary>The shard it was submitted to. Set by <see cref="ShardRouter.Submit"/>.</summary>
     public int Shard { get; internal set; }
@@ -161,7 +166,7 @@ public sealed partial class CommandBatch
         Count = 0;
         ReadOnly = false;
         HasWrite = false;
-        Policy = CommitPolicy.Default;
+        Policy = default;
         Owner = null;
         OwnerTag = 0;
         Shard = 0;

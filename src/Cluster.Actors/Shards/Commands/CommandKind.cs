@@ -26,6 +26,17 @@ public enum CommandKind : byte
 
     /// <summary>Key → integer: ms until it expires, -1 if it never does, -2 if there is no such key.</summary>
     TimeToLive = 8,
+
+    // Administration of the shard. Each is alone in its batch, and repeating it is harmless: what is so already is ok.
+
+    /// <summary>Node id (16 bytes, big-endian) → ok once that voter leads.</summary>
+    Transfer = 200,
+
+    /// <summary>Node id → ok once the node is a learner that becomes a voter when it has caught up, committed.</summary>
+    AddVoter = 201,
+
+    /// <summary>Node id → ok once the node is no member, committed.</summary>
+    RemoveVoter = 202,
 }
 
 [Flags]

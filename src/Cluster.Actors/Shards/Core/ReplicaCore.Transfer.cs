@@ -37,7 +37,7 @@ public enum TransferVerdict : byte
 // Transfer of leadership (replication rule 2.11).
 //
 // Steps: 1. nothing more is appended (CanAppend); 2. the target has everything durable, and everything is committed, so that each waiting
-// client gets its answer here; 3. TimeoutNow to the target, and from then on no lease in this term; 4. the target campaigns in the next
+// client gets its answer here (the owner says when it holds none any more: RepliesWait); 3. TimeoutNow to the target, and from then on no lease in this term; 4. the target campaigns in the next
 // term without asking first, its vote requests marked with this term; a voter honours the mark only while its own term is still this one.
 // Invariant T1: a marked vote request of term T exists only after T's leader sent TimeoutNow, and that leader reads by no lease since.
 // A crash leaves: before 3 nothing; the leader after 3: its restart is no leader, so there is no lease; the target after 3: it has or has
@@ -62,6 +62,9 @@ public sealed partial class ReplicaCore
 
     /// <summary>The transfer under way.</summary>
     private Transfer? _transfer;
+
+    /// <summary>The owner holds replies that only this term's leader can give.</summary>
+    private bool _repliesWait;
 
     /// <summary>T1: TimeoutNow has left in this term. Never false again before the term ends.</summary>
     private bool _timeoutNowSent;
@@ -93,6 +96,24 @@ public sealed partial class ReplicaCore
         AdvanceTransfer(now);
         Finish();
         return TransferVerdict.Started;
+    }
+
+    /// <summary>A transfer has begun and has not ended: nothing is appended.</summary>
+    public bool IsTransferring => _transfer is not null;
+
+    /// <summary>
+    /// Whether replies still wait at the owner: for what a policy asks beyond the commit, for a round, for the disk. A transfer
+    /// waits for them, no longer than for what is not committed. To be said before TransferLeadership and whenever it changes until the transfer ends.
+    /// </summary>
+    public void RepliesWait(bool wait, long now)
+    {
+        if (_repliesWait == wait)
+            return;
+        _repliesWait = wait;
+        if (wait || _stopped || !IsLeading)
+            return;
+        AdvanceTransfer(now);
+        Finish();
     }
 
     /// <summary>The leader of <see cref="TimeoutNow.Term"/> hands over to this replica.</summary>
@@ -139,7 +160,7 @@ public sealed partial class ReplicaCore
 
         if (now >= transfer.HurryAt)
             transfer.HurryAt = long.MaxValue;
-        bool isReady = target.Durable >= _last && (_commit >= _last || transfer.HurryAt == long.MaxValue);
+        bool isReady = target.Durable >= _last && ((_commit >= _last && !_repliesWait) || transfer.HurryAt == long.MaxValue);
         if (!isReady || (transfer.RepeatAt != long.MaxValue && now < transfer.RepeatAt))
             return;
         transfer.RepeatAt = now + _settings.HeartbeatMicros / 2;

@@ -7,6 +7,9 @@ namespace Cluster.Actors.Shards.Core;
 /// </summary>
 public readonly record struct WritePolicy(CommitPolicy Kind, int Count)
 {
+    /// <summary>The largest number of ack-n and regions; more voters or regions than that there are never.</summary>
+    public const int CountMax = 64;
+
     public static readonly WritePolicy Quorum = new(CommitPolicy.Quorum, 0);
     public static readonly WritePolicy Local = new(CommitPolicy.Local, 0);
     public static readonly WritePolicy All = new(CommitPolicy.All, 0);
@@ -35,6 +38,36 @@ public readonly record struct WritePolicy(CommitPolicy Kind, int Count)
         CommitPolicy.AckN => Count + 1 >= voters - (voters / 2 + 1) + 1,
         _ => true,
     };
+
+    /// <summary>Values that may stand in a batch. The number is that of a u16.</summary>
+    public bool IsValid => Kind switch
+    {
+        CommitPolicy.AckN or CommitPolicy.Regions => Count is >= 1 and <= CountMax,
+        _ => Kind <= CommitPolicy.Regions && Count == 0,
+    };
+
+    /// <summary>Itself, or <paramref name="configured"/> if it says nothing.</summary>
+    public WritePolicy Or(WritePolicy configured) => Kind == CommitPolicy.Default ? configured : this;
+
+    /// <summary>`local`, `quorum`, `all`, `ack-n N` or `regions N`, as <see cref="ToString"/> writes them.</summary>
+    public static bool TryParse(string text, out WritePolicy policy)
+    {
+        policy = text switch
+        {
+            "quorum" => Quorum,
+            "local" => Local,
+            "all" => All,
+            _ => WithNumber(text, "ack-n ", CommitPolicy.AckN).Or(WithNumber(text, "regions ", CommitPolicy.Regions)),
+        };
+        return policy != default;
+    }
+
+    private static WritePolicy WithNumber(string text, string name, CommitPolicy kind) =>
+        text.StartsWith(name, StringComparison.Ordinal)
+        && int.TryParse(text.AsSpan(name.Length), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int count)
+        && new WritePolicy(kind, count) is { IsValid: true } policy
+            ? policy
+            : default;
 
     public override string ToString() => Kind switch
     {

@@ -12,7 +12,7 @@ internal readonly record struct ColdValue(int Command, ValueLocation Location);
 /// Evaluates batches on the leader, against the newest state: committed keys and everything pending. Owned by the shard's actor.
 /// A reply is written into the batch at once; the returned dependency says when it may leave (R7, R10).
 /// </summary>
-internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, CommitPolicy defaultPolicy)
+internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, WritePolicy defaultPolicy)
 {
     private KeyOperation[] _operations = new KeyOperation[16];
 
@@ -26,18 +26,19 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
     {
         Cold.Clear();
         HasExpired = false;
-        var policy = batch.Policy == CommitPolicy.Default ? defaultPolicy : batch.Policy;
+        var policy = batch.Policy.Or(defaultPolicy);
         var dependency = ReplyDependency.None;
         var own = Lsn.None;
         for (int i = 0; i < batch.Count; i++)
         {
-            dependency = dependency.And(EvaluateOne(batch, i, term, policy));
+            // What the owner has refused beforehand has its reply.
+            if (!batch.IsAnswered(i)) dependency = dependency.And(EvaluateOne(batch, i, term, policy));
             own = Lsn.Max(own, new Lsn(batch[i].AppendedLsn));
         }
 
         // A record that this turn of the actor appended cannot have been acknowledged before the turn ends. Once it is committed in our
         // term, no other leader can have committed anything before the whole batch was evaluated: that is the proof of leadership.
-        return !own.IsNone && new WritePolicy(policy, 0).WaitsForCommit
+        return !own.IsNone && policy.WaitsForCommit
             ? dependency with { Commit = Lsn.Max(dependency.Commit, own), Leadership = false }
             : dependency;
     }
@@ -73,7 +74,7 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
         return true;
     }
 
-    private ReplyDependency EvaluateOne(CommandBatch batch, int index, Term term, CommitPolicy policy)
+    private ReplyDependency EvaluateOne(CommandBatch batch, int index, Term term, WritePolicy policy)
     {
         switch (batch[index].Kind)
         {
@@ -133,7 +134,7 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
         return ReplyDependency.Look(lookup.PendingLsn);
     }
 
-    private ReplyDependency Set(CommandBatch batch, int index, Term term, CommitPolicy policy)
+    private ReplyDependency Set(CommandBatch batch, int index, Term term, WritePolicy policy)
     {
         var key = batch.Key(index);
         var flags = batch[index].Flags & (CommandFlags.IfAbsent | CommandFlags.IfPresent);
@@ -186,7 +187,7 @@ internal sealed class CommandEvaluator(ShardStore store, HybridClock clock, Comm
         return ReplyDependency.Look(lookup.PendingLsn);
     }
 
-    private ReplyDependency SetMany(CommandBatch batch, int index, Term term, CommitPolicy policy)
+    private ReplyDependency SetMany(CommandBatch batch, int index, Term term, WritePolicy policy)
     {
         int count = 0, offset = 0;
         for (var pairs = batch.Pairs(index); pairs.Next();)

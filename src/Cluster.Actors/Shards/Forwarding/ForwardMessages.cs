@@ -39,6 +39,12 @@ public enum ForwardOutcome : byte
 
     /// <summary>The stream or its term is older than what the receiver remembers: nothing can be said about its batches.</summary>
     Stale = 3,
+
+    /// <summary>
+    /// As Refused, by a leader that hands its leadership over: nothing is accepted until another leads or this one says, by a plain refusal, that it
+    /// goes on. Sent as well to whoever has a stream when the hand-over begins, so that nothing is under way to nowhere when the next leader is known.
+    /// </summary>
+    Moving = 4,
 }
 
 /// <summary>The answer to one <see cref="ForwardRequest"/>, or the refusal of it and all behind it.</summary>

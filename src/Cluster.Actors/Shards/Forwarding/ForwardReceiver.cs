@@ -42,7 +42,21 @@ internal sealed class ForwardReceiver
         _leading = true;
     }
 
+    /// <summary>Nothing is accepted from now on; also while leadership is being handed over.</summary>
     public void StopLeading() => _leading = false;
+
+    /// <summary>The hand-over has failed. What was refused meanwhile comes again in new streams.</summary>
+    public void ResumeLeading() => _leading = true;
+
+    /// <summary>Says to the sender of each stream of this leadership where it ended, or that it may begin again.</summary>
+    public void TellSenders(ForwardOutcome outcome, int shard, Guid self, IShardPeers peers)
+    {
+        foreach (var (from, state) in _streams)
+        {
+            state.Broken = true;
+            peers.Send(from, shard, new ForwardReply(state.Stream, state.Next, outcome, _ledTerm, self, batch: null, replies: default));
+        }
+    }
 
     /// <summary>On Refuse, <paramref name="number"/> becomes the first number that was definitely not accepted.</summary>
     public ForwardVerdict Judge(Guid from, long stream, long term, ref long number, bool check = false)

@@ -45,6 +45,9 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     private long _term;
     private bool _usable;
 
+    /// <summary>The leader of the term hands over. Only it can say that it goes on.</summary>
+    private bool _moving;
+
     private readonly record struct InFlight(CommandBatch Batch, long Number);
 
     public int QueuedCount => _queued.Count;
@@ -82,6 +85,7 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         _leader = leader;
         _term = term;
         _usable = true;
+        _moving = false;
         Pump();
     }
 
@@ -109,14 +113,15 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         }
         else if (reply.Stream != _stream || from != _leader)
         {
-            if (reply.Outcome == ForwardOutcome.Refused) _doubts.Refuse(reply.Stream, reply.Number);
+            if (reply.Outcome is ForwardOutcome.Refused or ForwardOutcome.Moving) _doubts.Refuse(reply.Stream, reply.Number);
         }
         else
         {
             Returned(from, reply);
         }
 
-        if (reply.Leader != Guid.Empty && (reply.Term > _term || (reply.Term == _term && !_usable && reply.Leader != _leader))) LeaderIs(reply.Leader, reply.Term, now);
+        bool news = reply.Term > _term || (reply.Term == _term && !_usable && (reply.Leader != _leader || (_moving && from == _leader)));
+        if (reply.Leader != Guid.Empty && reply.Outcome != ForwardOutcome.Moving && news) LeaderIs(reply.Leader, reply.Term, now);
         Pump();
     }
 
@@ -223,10 +228,17 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     /// <summary>The current stream was refused, from a number on or without a statement (stale).</summary>
     private void Returned(Guid from, ForwardReply reply)
     {
-        if (reply.Outcome == ForwardOutcome.Refused)
+        if (reply.Outcome is ForwardOutcome.Refused or ForwardOutcome.Moving)
             while (_inFlight.Count > 0 && _inFlight[_inFlight.Count - 1].Number >= reply.Number)
                 _queued.PushFront(_inFlight.PopBack().Batch);
         EndStream();
+        if (reply.Outcome == ForwardOutcome.Moving)
+        {
+            _usable = false;
+            _moving = true;
+            return;
+        }
+
         if (reply.Term == _term && reply.Leader == from)
         {
             // It does lead, only the stream was broken. If it remembers a later one of ours, the clock that gave our first number went back.

@@ -18,12 +18,11 @@ internal sealed partial class ShardReplica
             Busy(now);
         }
 
-        if (CanEvaluate)
-            while (taken < BatchesPerWakeMax && _forwards.TryTakeQueued(out var batch))
-            {
-                Evaluate(batch);
-                taken++;
-            }
+        while (CanEvaluate && taken < BatchesPerWakeMax && _forwards.TryTakeQueued(out var batch))
+        {
+            Evaluate(batch);
+            taken++;
+        }
 
         while (taken < BatchesPerWakeMax && _queue.TryTake(out var batch))
         {
@@ -57,7 +56,7 @@ internal sealed partial class ShardReplica
             if (read.Moved.Count > 0) ReadLocally(batch);
             else batch.Complete();
         }
-        else if (!_leading || _ledTerm != read.Term)
+        else if (!_leading || _ledTerm != read.Term || (read.Moved.Count > 0 && !CanEvaluate))
         {
             WaitingBatches.Fail(batch, _shard, read.Term, ShardErrors.LeaderChanged);
         }
@@ -112,7 +111,7 @@ internal sealed partial class ShardReplica
 
         if (verdict != ForwardVerdict.Duplicate)
         {
-            var outcome = verdict == ForwardVerdict.Stale ? ForwardOutcome.Stale : ForwardOutcome.Refused;
+            var outcome = verdict == ForwardVerdict.Stale ? ForwardOutcome.Stale : _moving ? ForwardOutcome.Moving : ForwardOutcome.Refused;
             Send(from, new ForwardReply(request.Stream, number, outcome, _core.Term.Value, _core.Leader ?? Guid.Empty, batch: null, replies: default));
         }
 
@@ -121,6 +120,13 @@ internal sealed partial class ShardReplica
 
     private void Evaluate(CommandBatch batch)
     {
+        if (batch.IsAdministrative)
+        {
+            Administer(batch);
+            return;
+        }
+
+        if (batch.HasWrite) RefuseImpossible(batch);
         _evaluating = batch;
         var dependency = _evaluator.Evaluate(batch, _ledTerm);
         _evaluating = null;

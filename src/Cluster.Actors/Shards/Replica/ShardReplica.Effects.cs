@@ -63,8 +63,7 @@ internal sealed partial class ShardReplica
                 break;
             case EffectKind.TransferFailed:
                 _cell.Counters.TransferFailed();
-                _journal.Warning($"leadership could not be handed to {effect.To}: it goes on here");
-                _mailbox.Post(Wake.Instance);
+                TransferFailed(effect.To);
                 break;
             case EffectKind.CommitAdvanced:
                 _store.AdvanceCommit(effect.Lsn);
@@ -235,6 +234,7 @@ internal sealed partial class ShardReplica
         else if (leader is { } other && other != _services.NodeId)
         {
             _forwards.LeaderIs(other, term.Value, now);
+            LeaderKnown(other);
         }
         else
         {
@@ -248,6 +248,7 @@ internal sealed partial class ShardReplica
     {
         if (!_leading) return;
         _leading = false;
+        _moving = false;
         _burst = false;
         if (loss == LeadershipLoss.Transferred) _cell.Counters.Transferred();
         _received.StopLeading();

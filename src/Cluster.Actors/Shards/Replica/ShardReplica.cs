@@ -83,6 +83,7 @@ internal sealed partial class ShardReplica
             long due = Math.Min(IsParked ? long.MaxValue : _core.NextTickAt, Math.Min(_waiting.NextTimeoutAt, _meta?.NextTimeoutAt ?? long.MaxValue));
             if (_forwards.QueuedCount + _forwards.UnansweredCount > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
             if (CanEvaluate) due = Math.Min(due, _sweep.DueAt);
+            if (_transfers.Count + _handOverAskers.Count > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
             return IsParked ? due : Math.Min(due, _registry.PublishedAt + ReplicaRegistry.PublishMicros);
         }
     }
@@ -100,6 +101,7 @@ internal sealed partial class ShardReplica
         }
 
         _waiting.Expire(now, _ledTerm);
+        ExpireTransfers(now);
         _meta?.Expire(now);
         _forwards.Tick(now);
         if (!IsParked)
@@ -254,6 +256,7 @@ internal sealed partial class ShardReplica
         if (_evaluating is { } interrupted) WaitingBatches.Fail(interrupted, _shard, _ledTerm, ShardErrors.Failed);
         foreach (var read in _reads) read.Abandon();
         _reads.Clear();
+        EndTransfers();
         _forwards.CompleteAll();
         _meta?.Detach();
         _cell.State = ShardState.Stopping;
@@ -309,6 +312,14 @@ internal sealed partial class ShardReplica
         Publish();
         _waiting.Release();
         _meta?.Release();
+        if (_moving || _core.IsTransferring) SettleTransfer(now);
+    }
+
+    /// <summary>The replies that a transfer waited for may just have left.</summary>
+    private void SettleTransfer(long now)
+    {
+        NoteTransfer(now);
+        while (_core.TryTakeEffect(out var effect)) Execute(in effect, now);
     }
 
     private bool TakeTickets(long now)

@@ -14,6 +14,12 @@ public sealed record ShardSettings
     /// <summary>What <see cref="Shards.CommitPolicy.Default"/> means on this node; itself never Default.</summary>
     public WritePolicy CommitPolicy { get; init; } = WritePolicy.Quorum;
 
+    /// <summary>How a leader proves to a read that it still leads. Lease: only over a clock that runs through suspend, see <see cref="ShardServices.Time"/>.</summary>
+    public ReadMode Reads { get; init; } = ReadMode.Quorum;
+
+    /// <summary>By how much the clocks of two nodes may differ in speed, in percent: for the lease.</summary>
+    public int ClockDriftPercent { get; init; } = 10;
+
     /// <summary>Batches that wait in front of one shard.</summary>
     public int QueueBatchesMax { get; init; } = 16 * 1024;
 

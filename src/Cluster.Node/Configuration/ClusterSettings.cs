@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 using Cluster.Node.Resp;
 using Cluster.Storage;
 using Cluster.Storage.Log;
@@ -8,12 +8,6 @@ namespace Cluster.Node.Configuration;
 
 /// <summary>Where a listener listens.</summary>
 public sealed record Endpoint(string Host, int Port);
-
-/// <summary>How a leader makes sure that it still leads before it answers a read.</summary>
-public enum ReadCheck
-{
-    Quorum,
-}
 
 /// <summary>
 /// The settings of a node, read once and checked. There are no defaults here: they are in hocon/reference.conf, key by key
@@ -37,9 +31,11 @@ public sealed record ClusterSettings
     /// <summary>0 = only joins. `auto` is resolved.</summary>
     public required int BootstrapExpect { get; init; }
 
-    public required CommitPolicy CommitPolicy { get; init; }
+    public required WritePolicy CommitPolicy { get; init; }
 
-    public required ReadCheck Reads { get; init; }
+    public required ReadMode Reads { get; init; }
+
+    public required int ClockDriftPercent { get; init; }
 
     public required TimeSpan WriteTimeout { get; init; }
 

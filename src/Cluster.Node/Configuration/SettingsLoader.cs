@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Configuration;
-using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 using Cluster.Node.Resp;
 using Cluster.Storage;
 using Cluster.Storage.Log;
@@ -64,8 +64,9 @@ public static class SettingsLoader
             Shards = reader.Integer("cluster.shards", 1, 1024),
             Replicas = reader.Integer("cluster.replicas", 1, 7),
             BootstrapExpect = BootstrapExpect(reader, seeds.Count),
-            CommitPolicy = reader.Choice("cluster.commit-policy", ("quorum", CommitPolicy.Quorum), ("local", CommitPolicy.Local)),
-            Reads = reader.Choice("cluster.reads", ("quorum", ReadCheck.Quorum)),
+            CommitPolicy = CommitPolicyOf(reader),
+            Reads = reader.Choice("cluster.reads", ("quorum", ReadMode.Quorum), ("lease", ReadMode.Lease)),
+            ClockDriftPercent = reader.Integer("cluster.clock-drift-percent", 1, 50),
             WriteTimeout = reader.Duration("cluster.write-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             ElectionTimeout = reader.Duration("cluster.election-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
             DownAfter = reader.Duration("cluster.down-after", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
@@ -96,6 +97,12 @@ public static class SettingsLoader
         string folder = reader.Text("cluster.data-dir");
         if (folder.Length == 0) throw reader.Wrong("cluster.data-dir", "a folder");
         return Path.GetFullPath(folder);
+    }
+
+    private static WritePolicy CommitPolicyOf(SettingsReader reader)
+    {
+        const string key = "cluster.commit-policy";
+        return WritePolicy.TryParse(reader.Text(key), out var policy) ? policy : throw reader.Wrong(key, "local, ack-n N, quorum, all or regions N");
     }
 
     private static int BootstrapExpect(SettingsReader reader, int seeds)

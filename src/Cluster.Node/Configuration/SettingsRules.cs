@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Cluster.Actors.Shards.Core;
+using Cluster.Storage.Time;
 
 namespace Cluster.Node.Configuration;
 
@@ -13,6 +15,8 @@ internal static partial class SettingsRules
         Require(!settings.Region.Any(char.IsWhiteSpace), $"cluster.region: expected a text without blanks, got '{settings.Region}'");
         Require(settings.WriteTimeout > settings.ElectionTimeout,
             $"cluster.write-timeout: expected more than cluster.election-timeout ({settings.ElectionTimeout.TotalMilliseconds}ms), got {settings.WriteTimeout.TotalMilliseconds}ms");
+        Require(settings.Reads == ReadMode.Quorum || BootClock.Instance is not null,
+            "cluster.reads = lease: refused, since this system has no clock that runs while the machine sleeps (CLOCK_BOOTTIME); use quorum");
         Require(settings.FreeBytesHigh >= settings.FreeBytesLow,
             $"cluster.free-bytes-high: expected at least cluster.free-bytes-low ({settings.FreeBytesLow} bytes), got {settings.FreeBytesHigh} bytes");
         Require(settings.BootstrapExpect <= 1 || settings.SeedNodes.Length > 0,

@@ -26,26 +26,30 @@ internal sealed class HostedShards : NodeShards
     private readonly ClusterSettings _settings;
     private readonly Guid _clusterId;
     private readonly HybridClock _clock;
+    private readonly TimeProvider _time;
     private readonly ShardSettings _shardSettings;
     private readonly ShardTicker _ticker;
     private readonly BlockingWorkers _workers = new();
     private readonly ConcurrentDictionary<int, LocalShard> _local = [];
 
-    public HostedShards(NodeStorage storage, ClusterSettings settings, Guid clusterId, int shards, HybridClock clock)
+    public HostedShards(NodeStorage storage, ClusterSettings settings, Guid clusterId, int shards, HybridClock clock, TimeProvider time)
     {
         _storage = storage;
         _settings = settings;
         _clusterId = clusterId;
         _clock = clock;
+        _time = time;
         _shardSettings = new ShardSettings
         {
             WriteTimeout = settings.WriteTimeout,
             ElectionTimeout = settings.ElectionTimeout,
             CommitPolicy = settings.CommitPolicy,
+            Reads = settings.Reads,
+            ClockDriftPercent = settings.ClockDriftPercent,
         };
         Directory = new ShardDirectory(shards);
-        Router = new ShardRouter(shards, _shardSettings, TimeProvider.System);
-        _ticker = new ShardTicker(TimeProvider.System, _shardSettings.TickInterval);
+        Router = new ShardRouter(shards, _shardSettings, time);
+        _ticker = new ShardTicker(time, _shardSettings.TickInterval);
     }
 
     public override ShardDirectory Directory { get; }
@@ -69,7 +73,8 @@ internal sealed class HostedShards : NodeShards
             Ticker = _ticker,
             Workers = _workers,
             Hybrid = _clock,
-            Time = TimeProvider.System,
+            Time = _time,
+            Regions = NodeRegions.Of(topology.Nodes),
         };
         return voters.Contains(_storage.State.NodeId)
             ? ShardActor.Props(services, LocalShardOf(shard, voters))

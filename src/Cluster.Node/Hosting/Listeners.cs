@@ -19,10 +19,12 @@ internal sealed class Listeners : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly TopologyGatherer _topology;
+    private readonly ClientTransports _transports;
 
-    private Listeners(WebApplication application, TopologyGatherer topology, int respPort, int httpPort)
+    private Listeners(WebApplication application, ClientTransports transports, TopologyGatherer topology, int respPort, int httpPort)
     {
         _application = application;
+        _transports = transports;
         _topology = topology;
         RespPort = respPort;
         HttpPort = httpPort;
@@ -41,6 +43,8 @@ internal sealed class Listeners : IAsyncDisposable
         ListenOptions? httpOptions = null;
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var transports = new ClientTransports(logs);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(transports);
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(resp);
         builder.Services.AddSingleton<RespConnectionHandler>();
@@ -49,7 +53,7 @@ internal sealed class Listeners : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(respAddress, listen =>
+            kestrel.Listen(new ClientEndPoint(respAddress), listen =>
             {
                 respOptions = listen;
                 listen.UseConnectionHandler<RespConnectionHandler>();
@@ -74,8 +78,11 @@ internal sealed class Listeners : IAsyncDisposable
             throw Occupied(e, settings);
         }
 
-        return new Listeners(application, topology, respOptions!.IPEndPoint!.Port, httpOptions!.IPEndPoint!.Port);
+        return new Listeners(application, transports, topology, respOptions!.IPEndPoint!.Port, httpOptions!.IPEndPoint!.Port);
     }
+
+    /// <summary>Those that are connected stay.</summary>
+    public ValueTask StopAcceptingClientsAsync() => _transports.StopAcceptingAsync();
 
     public async ValueTask DisposeAsync()
     {

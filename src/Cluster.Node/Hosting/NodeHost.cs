@@ -21,6 +21,9 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
     /// <summary>How long a clean leave may take; the data is safe without it.</summary>
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(8);
 
+    /// <summary>How long the shards of this node may take to get other leaders. Each gives up by itself earlier.</summary>
+    private static readonly TimeSpan HandOverTimeout = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan LeaderPoll = TimeSpan.FromMilliseconds(5);
 
     private readonly LoadedSettings _loaded;
@@ -32,6 +35,9 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
     private readonly LiveTopology _topology = new();
     private readonly HybridClock _clock = new(TimeProvider.System);
     private readonly TaskCompletionSource<string> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Of everything that shards measure.</summary>
+    private readonly TimeProvider _time = BootClock.Instance ?? TimeProvider.System;
+    private volatile IActorRef? _guardian;
     private NodeStorage? _storage;
     private RespServices? _resp;
     private Listeners? _listeners;
@@ -68,7 +74,7 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
     {
         foreach (string warning in _loaded.Warnings) _log.LogWarning("{Warning}", warning);
         _storage = NodeStorage.Open(_settings, _logs);
-        _resp = new RespServices(_storage.State.NodeId, _settings.NodeName, VersionVerb.Version, _settings.Routing, _topology, new RespMetrics());
+        _resp = new RespServices(_storage.State.NodeId, _settings.NodeName, VersionVerb.Version, _settings.Routing, _topology, new RespMetrics()) { DefaultPolicy = _settings.CommitPolicy };
         _listeners = await Listeners.StartAsync(_settings, _resp, _health, _logs).ConfigureAwait(false);
         _actors = new ActorSystemRunner(_settings, _loaded.AkkaConfig, _logs, Populate);
         _actors.Start();
@@ -100,7 +106,7 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
     {
         _node ??= CreateContext(((ExtendedActorSystem)system).Provider.DefaultAddress);
         NodeExtension.Get(system).Context = _node;
-        system.ActorOf(NodeGuardian.Props(_node), NodeGuardian.Name);
+        _guardian = system.ActorOf(NodeGuardian.Props(_node), NodeGuardian.Name);
     }
 
     private NodeContext CreateContext(Address address)
@@ -120,7 +126,7 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
             },
             BootstrapStore = new BootstrapFile(_storage.Environment.Files, _storage.Folder),
             Clock = _clock,
-            Time = TimeProvider.System,
+            Time = _time,
             Host = this,
             Membership = new MembershipSettings { DownAfter = _settings.DownAfter, LinkHeartbeat = _settings.ElectionTimeout / 3 },
             OpenShards = OpenShards,
@@ -131,7 +137,7 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
     private HostedShards OpenShards(TopologyContent topology)
     {
         _storage!.BelongTo(topology.ClusterId);
-        return new HostedShards(_storage, _settings, topology.ClusterId, topology.ShardCount, _clock);
+        return new HostedShards(_storage, _settings, topology.ClusterId, topology.ShardCount, _clock, _time);
     }
 
     private static string HostAndPort(string address) => address[(address.IndexOf('@') + 1)..];
@@ -146,17 +152,35 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
         return ExitCode.Ok;
     }
 
-    /// <summary>The way back: no more clients, out of the cluster, shards closed, folder released.</summary>
+    /// <summary>
+    /// The way back: no new clients; other leaders for the shards, while the clients that are here are still served; their connections closed between two
+    /// answers; out of the cluster, shards closed, folder released.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _stopping = true;
         _health.NotReadyBecause = "stopping";
+        if (_listeners is not null) await _listeners.StopAcceptingClientsAsync().ConfigureAwait(false);
+        await HandOverAsync().ConfigureAwait(false);
         if (_listeners is not null) await _listeners.DisposeAsync().ConfigureAwait(false);
         if (_actors is not null) await _actors.StopAsync(LeaveTimeout).ConfigureAwait(false);
         await _becomingReady.ConfigureAwait(false);
         _node?.Shards?.Dispose();
         _storage?.Dispose();
         _logs.Dispose();
+    }
+
+    private async Task HandOverAsync()
+    {
+        if (_guardian is not { } guardian || _node?.Shards is null) return;
+        try
+        {
+            await guardian.Ask<LeadershipHandedOver>(HandOverLeadership.Instance, HandOverTimeout).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            _log.LogWarning("not every shard has got another leader within {Seconds} s; clients of those that have none wait for an election", HandOverTimeout.TotalSeconds);
+        }
     }
 
     /// <summary>

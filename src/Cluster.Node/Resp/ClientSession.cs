@@ -1,4 +1,5 @@
 using System.Net;
+using Cluster.Actors.Shards.Core;
 
 namespace Cluster.Node.Resp;
 
@@ -24,6 +25,9 @@ internal sealed class ClientSession(long id, EndPoint? remote, EndPoint? local)
 
     /// <summary>After READONLY: reads are answered from this node's replica, committed but perhaps old.</summary>
     public bool ReadOnly { get; set; }
+
+    /// <summary>When its writes are answered; default: as configured.</summary>
+    public WritePolicy Policy { get; set; }
 
     /// <summary>No command is taken any more; the connection closes once what was asked before is answered.</summary>
     public bool Closing { get; set; }

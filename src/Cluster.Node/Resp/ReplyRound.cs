@@ -1,5 +1,6 @@
 using System.Buffers;
 using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 
 namespace Cluster.Node.Resp;
 
@@ -65,11 +66,12 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
 
     public int ShardOf(int batch) => _shards[batch];
 
-    public int NewBatch(int shard, bool readOnly)
+    public int NewBatch(int shard, bool readOnly, WritePolicy policy)
     {
         var batch = CommandBatch.Rent();
         batch.Owner = this;
         batch.ReadOnly = readOnly;
+        batch.Policy = policy;
         _batches.Add(batch);
         _shards.Add(shard);
         return _batches.Count - 1;

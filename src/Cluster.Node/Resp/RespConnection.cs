@@ -71,7 +71,7 @@ internal sealed class RespConnection(RespServices services, ClientSession sessio
         while (!session.Closing && !_broken)
         {
             var result = await input.ReadAsync().ConfigureAwait(false);
-            if (result.IsCanceled) return;
+            if (_broken) return;
             var buffer = result.Buffer;
             services.Metrics.Received(buffer.Length);
             _received.Append(buffer);
@@ -88,7 +88,8 @@ internal sealed class RespConnection(RespServices services, ClientSession sessio
             }
 
             _received.ReleaseIfEmpty();
-            if (result.IsCompleted) return;
+            // Asked to end: what had arrived is still answered.
+            if (result.IsCompleted || result.IsCanceled) return;
         }
     }
 

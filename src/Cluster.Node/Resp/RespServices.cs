@@ -1,4 +1,5 @@
 using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 using Cluster.Actors.Topology;
 
 namespace Cluster.Node.Resp;
@@ -29,6 +30,9 @@ public sealed class RespServices(Guid nodeId, string nodeName, string version, R
     public string Version { get; } = version;
 
     public Routing Routing { get; } = routing;
+
+    /// <summary>When writes of a connection that has asked for nothing else are answered.</summary>
+    public WritePolicy DefaultPolicy { get; init; } = WritePolicy.Quorum;
 
     public ITopologyView Topology { get; } = topology;
 

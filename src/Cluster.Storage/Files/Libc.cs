@@ -88,6 +88,20 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(SafeFileHandle file, int operation);
 
+    public const int CLOCK_BOOTTIME = 7;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+
+    /// <summary>A reading of memory that the kernel shares, some tens of nanoseconds: no transition of the garbage collector.</summary>
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    [SuppressGCTransition]
+    public static partial int ClockGetTime(int clock, out TimeSpec time);
+
     /// <summary>The typed form of the error that the last call set.</summary>
     public static StorageFailedException LastError(string operation, string path) =>
         Error(operation, path, Marshal.GetLastPInvokeError());

@@ -11,7 +11,7 @@ public sealed class CommandBatchTests
     {
         var batch = CommandBatch.Rent();
         batch.ReadOnly = true;
-        batch.Policy = CommitPolicy.Local;
+        batch.Policy = WritePolicy.AckN(2);
         batch.Add(CommandKind.Get, "a"u8);
         batch.Add(CommandKind.Set, "key"u8, "value"u8, CommandFlags.IfAbsent);
         batch.AddSetMany();
@@ -24,7 +24,7 @@ public sealed class CommandBatchTests
         Assert.Equal(4, copy.Count);
         Assert.True(copy.ReadOnly);
         Assert.True(copy.HasWrite);
-        Assert.Equal(CommitPolicy.Local, copy.Policy);
+        Assert.Equal(WritePolicy.AckN(2), copy.Policy);
         Assert.Equal("a", Text(copy.Key(0)));
         Assert.Equal(("key", "value"), (Text(copy.Key(1)), Text(copy.Value(1))));
         Assert.Equal(CommandFlags.IfAbsent, copy[1].Flags);

@@ -1,5 +1,6 @@
 using System.Text;
 using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 
 namespace Cluster.Actors.Tests.Shards;
 
@@ -16,7 +17,7 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
 
     public bool ReadOnly { get; set; }
 
-    public CommitPolicy Policy { get; set; }
+    public WritePolicy Policy { get; set; }
 
     public Task<string[]> Submit(int shard, Action<CommandBatch> fill)
     {

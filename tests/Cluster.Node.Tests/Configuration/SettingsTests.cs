@@ -18,7 +18,7 @@ public class SettingsTests
         Assert.Equal(new Endpoint("127.0.0.1", 4053), settings.Remoting);
         Assert.Equal(1, settings.BootstrapExpect);
         Assert.Equal(TimeSpan.FromSeconds(5), settings.WriteTimeout);
-        Assert.Equal(CommitPolicy.Quorum, settings.CommitPolicy);
+        Assert.Equal(WritePolicy.Quorum, settings.CommitPolicy);
         Assert.Equal(Routing.Forward, settings.Routing);
         Assert.False(settings.AllowInsecure);
         Assert.Empty(Load().Warnings);

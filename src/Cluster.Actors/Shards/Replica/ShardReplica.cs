@@ -283,6 +283,8 @@ internal sealed partial class ShardReplica
             {
                 ElectionTimeoutMicros = (long)services.Settings.ElectionTimeout.TotalMicroseconds,
                 AnswerBytesMax = services.Settings.AnswerBytesMax,
+                Reads = services.Settings.Reads,
+                ClockDriftPercent = services.Settings.ClockDriftPercent,
             }.Validated(),
             Seed = services.NextSeed(),
             Now = now,

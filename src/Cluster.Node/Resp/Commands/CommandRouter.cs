@@ -85,7 +85,7 @@ internal sealed class CommandRouter(RespServices services, ClientSession session
     {
         bool readOnly = read && session.ReadOnly;
         ref int batch = ref _batchOf[Entry(shard, readOnly)];
-        if (batch == None) batch = _round.NewBatch(shard, readOnly);
+        if (batch == None) batch = _round.NewBatch(shard, readOnly, session.Policy);
         return batch;
     }
 

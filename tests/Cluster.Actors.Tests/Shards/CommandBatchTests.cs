@@ -1,5 +1,6 @@
 using System.Text;
 using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;

@@ -240,6 +240,87 @@ public sealed class ForwardingTests
         Assert.Equal(["b"], _applied);
     }
 
+    [Fact]
+    public void A_leader_that_hands_over_gets_nothing_more_and_no_batch_is_refused()
+    {
+        _receiver.BeginLeading(1);
+        _sender.LeaderIs(Leader, 1, now: 0);
+        Submit("a");
+        DeliverAll();
+        BeginHandOver();
+        Submit("b", "c");
+        _sender.Tick(now: 300_000);
+        Assert.All(_wire.Sent, sent => Assert.Equal(0, ((ForwardRequest)sent.Message).Term)); // questions for the leader only
+        _wire.Sent.Clear();
+
+        _receiver.BeginLeading(2);
+        _sender.LeaderIs(Other, 2, now: 310_000);
+        DeliverAll();
+        Assert.Equal(["a", "b", "c"], _applied);
+        Assert.Equal(["a=OK", "b=OK", "c=OK"], _owner.Completed);
+    }
+
+    [Fact]
+    public void A_batch_that_was_under_way_when_the_hand_over_began_goes_to_the_next_leader()
+    {
+        _receiver.BeginLeading(1);
+        _sender.LeaderIs(Leader, 1, now: 0);
+        Submit("a");
+        BeginHandOver(); // says that nothing was accepted from "a" on
+        _wire.Sent.Clear();
+        _receiver.BeginLeading(2);
+        _sender.LeaderIs(Other, 2, now: 10_000);
+        Submit("b");
+        DeliverAll();
+        Assert.Equal(["a", "b"], _applied);
+        Assert.Equal(["a=OK", "b=OK"], _owner.Completed);
+    }
+
+    [Fact]
+    public void A_hand_over_that_fails_goes_on_where_it_stopped()
+    {
+        _receiver.BeginLeading(1);
+        _sender.LeaderIs(Leader, 1, now: 0);
+        Submit("a");
+        DeliverAll();
+        BeginHandOver();
+        Submit("b");
+        _receiver.ResumeLeading();
+        Tell(ForwardOutcome.Refused);
+        DeliverAll();
+        Assert.Equal(["a", "b"], _applied);
+    }
+
+    [Fact]
+    public void Who_missed_that_a_hand_over_failed_finds_out_by_asking()
+    {
+        _receiver.BeginLeading(1);
+        _sender.LeaderIs(Leader, 1, now: 0);
+        Submit("a");
+        DeliverAll();
+        BeginHandOver();
+        Submit("b");
+        _receiver.ResumeLeading();
+        for (int i = 1; i <= 3; i++) _sender.Tick(now: i * 200_000);
+        DeliverAll();
+        Assert.Equal(["a", "b"], _applied);
+    }
+
+    private void BeginHandOver()
+    {
+        _receiver.StopLeading();
+        Tell(ForwardOutcome.Moving);
+    }
+
+    /// <summary>What the leader says to those who have a stream; here there is one, or there would have been.</summary>
+    private void Tell(ForwardOutcome outcome)
+    {
+        var says = new Wire();
+        _receiver.TellSenders(outcome, 3, Leader, says);
+        if (says.Sent.Count == 0) says.Sent.Add((Client, new ForwardReply(((ForwardRequest)_wire.Sent[0].Message).Stream, 1, outcome, 1, Leader, null, default)));
+        foreach (var (_, message) in says.Sent) _sender.Receive(Leader, (ForwardReply)message, now: 0);
+    }
+
     private void Submit(params string[] keys)
     {
         foreach (string key in keys) Enqueue(key, CommandKind.Set, _owner);

@@ -70,6 +70,7 @@ internal sealed class TestShardNode : IDisposable
             Workers = new BlockingWorkers(threads: 1),
             Hybrid = new HybridClock(TimeProvider.System),
             Time = TimeProvider.System,
+            Regions = _owner.Regions.Select((region, i) => (_owner.Nodes[i].Id, region)).ToDictionary(),
         };
         StartActor();
     }

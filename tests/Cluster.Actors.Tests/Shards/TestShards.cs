@@ -22,6 +22,9 @@ internal sealed class TestShards : IDisposable
 
     public int Shard { get; }
 
+    /// <summary>In which region each node is, by its place.</summary>
+    public int[] Regions { get; init; } = [];
+
     public long BufferBytes { get; }
 
     public ShardSettings Settings { get; }

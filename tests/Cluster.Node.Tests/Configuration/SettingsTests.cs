@@ -1,4 +1,4 @@
-using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 using Cluster.Node.Configuration;
 using Cluster.Node.Resp;
 using Xunit;

@@ -48,6 +48,27 @@ public class ClusterCommandTests
     }
 
     [Fact]
+    public async Task A_connection_is_told_its_policy_and_a_wrong_one_changes_nothing()
+    {
+        await using var client = new RespClient(new FakeShards(2), Topology(Two), One, Routing.Forward);
+        Assert.Equal("$6|quorum", await client.CallAsync("CLUSTER", "POLICY"));
+        Assert.Equal("+OK", await client.CallAsync("CLUSTER", "POLICY", "ACK-N", "2"));
+        Assert.Equal("$7|ack-n 2", await client.CallAsync("CLUSTER", "POLICY"));
+        Assert.StartsWith("-ERR expected local, ack-n N, quorum, all or regions N", await client.CallAsync("CLUSTER", "POLICY", "ack-n"));
+        Assert.StartsWith("-ERR expected local, ack-n N, quorum, all or regions N", await client.CallAsync("CLUSTER", "POLICY", "regions", "65"));
+        Assert.Equal("$7|ack-n 2", await client.CallAsync("CLUSTER", "POLICY"));
+    }
+
+    [Fact]
+    public async Task A_transfer_names_a_shard_and_a_node_that_exist()
+    {
+        await using var client = new RespClient(new FakeShards(2), Topology(Two), One, Routing.Forward);
+        Assert.Equal("-ERR expected a shard from 0 to 1, got '2'", await client.CallAsync("CLUSTER", "TRANSFER", "2", "node-1"));
+        Assert.Equal("-ERR no node of the cluster has the name or id 'node-3'", await client.CallAsync("CLUSTER", "TRANSFER", "0", "node-3"));
+        Assert.Equal("-ERR wrong number of arguments for 'cluster addvoter': expected a shard and a node", await client.CallAsync("CLUSTER", "ADDVOTER", "0"));
+    }
+
+    [Fact]
     public async Task A_shard_without_leader_is_in_no_slot_map()
     {
         await using var client = new RespClient(new FakeShards(2), Topology(), One, Routing.Forward);

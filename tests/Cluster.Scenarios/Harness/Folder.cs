@@ -5,5 +5,11 @@ internal sealed class Folder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory($"cluster-scenarios-{Environment.ProcessId}-").FullName;
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    /// <summary>It stays, for whoever looks for a cause.</summary>
+    public bool Keep { get; set; }
+
+    public void Dispose()
+    {
+        if (!Keep) Directory.Delete(Path, recursive: true);
+    }
 }

@@ -19,6 +19,11 @@ internal sealed class NodeLog(string name)
     /// <summary>A word about what the harness did, among the node's own lines.</summary>
     public void Note(string text) => Add($"--- {text}");
 
+    public void WriteTo(string file)
+    {
+        lock (_lines) File.WriteAllLines(file, _lines);
+    }
+
     public string Tail()
     {
         lock (_lines) return string.Join('\n', _lines.Skip(Math.Max(0, _lines.Count - TailLines)));

@@ -41,6 +41,9 @@ internal sealed partial class NodeProcess : IDisposable
 
     public bool IsStopped { get; private set; }
 
+    /// <summary>It was sent a signal that ends it.</summary>
+    public bool WasEnded { get; private set; }
+
     /// <summary>Lines on stdout so far.</summary>
     public string[] Output
     {
@@ -59,11 +62,21 @@ internal sealed partial class NodeProcess : IDisposable
         }
     }
 
-    public static NodeProcess StartNode(NodeLog log, params IEnumerable<string> arguments) => Start(log, ["node", .. arguments, "--with-parent"]);
+    public static NodeProcess StartNode(NodeLog log, string? networkNamespace, string? program, params IEnumerable<string> arguments) =>
+        Start(log, networkNamespace, program, ["node", .. arguments, "--with-parent"]);
 
-    public static NodeProcess Start(NodeLog log, params IEnumerable<string> arguments)
+    public static NodeProcess Start(NodeLog log, params IEnumerable<string> arguments) => Start(log, null, null, arguments);
+
+    private static NodeProcess Start(NodeLog log, string? networkNamespace, string? program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("CLUSTER_PROGRAM") ?? Path.Combine(AppContext.BaseDirectory, "Cluster.Node"))
+        program ??= Environment.GetEnvironmentVariable("CLUSTER_PROGRAM") ?? Path.Combine(AppContext.BaseDirectory, "Cluster.Node");
+        if (networkNamespace is not null)
+        {
+            arguments = ["netns", "exec", networkNamespace, program, .. arguments]; // which becomes the program: the process id stays
+            program = "ip";
+        }
+
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -94,6 +107,7 @@ internal sealed partial class NodeProcess : IDisposable
     {
         _log.Note($"{signal} to process {Id}");
         Signals.Send(Id, signal);
+        if (signal is Signal.Kill or Signal.Terminate) WasEnded = true;
         if (signal == Signal.Stop) IsStopped = true;
         if (signal == Signal.Continue) IsStopped = false;
     }

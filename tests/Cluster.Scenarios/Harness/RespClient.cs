@@ -21,7 +21,7 @@ internal readonly record struct Reply(ReplyKind Kind, string Text, Reply[]? Item
 
     /// <summary>An error that promises that the command was not appended (it has not happened and never will).</summary>
     public bool IsDefiniteRefusal =>
-        Kind == ReplyKind.Error && Text.Split(' ')[0] is "MOVED" or "CLUSTERDOWN" or "TRYAGAIN" or "READONLY" or "LOADING" or "NOREPLICAS" or "MISCONF";
+        Kind == ReplyKind.Error && Text.Split(' ')[0] is "MOVED" or "CLUSTERDOWN" or "TRYAGAIN" or "READONLY" or "LOADING" or "NOREPLICAS" or "MISCONF" or "EXECABORT";
 
     public bool IsUnknownOutcome => Kind == ReplyKind.Error && Text.StartsWith("UNKNOWN ", StringComparison.Ordinal);
 
@@ -43,13 +43,20 @@ internal sealed class RespClient : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly BufferedStream _stream;
 
-    private RespClient(int port)
+    private RespClient(IPAddress address, int port)
     {
-        _socket.Connect(IPAddress.Loopback, port);
+        _socket.Connect(address, port);
         _stream = new BufferedStream(new NetworkStream(_socket), 64 * 1024);
     }
 
-    public static RespClient Connect(int port) => new(port);
+    /// <summary>How long this client waits for a reply.</summary>
+    public TimeSpan Limit { get; init; } = ReplyTimeout;
+
+    public static RespClient Connect(int port) => new(IPAddress.Loopback, port);
+
+    public static RespClient Connect(string address, int port) => new(IPAddress.Parse(address), port);
+
+    public static RespClient Connect(string address, int port, TimeSpan limit) => new(IPAddress.Parse(address), port) { Limit = limit };
 
     public async Task<Reply> CallAsync(params string[] command)
     {
@@ -89,7 +96,7 @@ internal sealed class RespClient : IDisposable
 
     public async Task SendRawAsync(ReadOnlyMemory<byte> bytes)
     {
-        using var limit = new CancellationTokenSource(ReplyTimeout);
+        using var limit = new CancellationTokenSource(Limit);
         for (int sent = 0; sent < bytes.Length;) sent += await _socket.SendAsync(bytes[sent..], limit.Token);
     }
 
@@ -97,14 +104,14 @@ internal sealed class RespClient : IDisposable
     /// <exception cref="TimeoutException">No reply in time.</exception>
     public async Task<Reply> ReceiveAsync()
     {
-        using var limit = new CancellationTokenSource(ReplyTimeout);
+        using var limit = new CancellationTokenSource(Limit);
         try
         {
             return await ReadAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"no reply within {ReplyTimeout.TotalSeconds} s");
+            throw new TimeoutException($"no reply within {Limit.TotalSeconds} s");
         }
     }
 

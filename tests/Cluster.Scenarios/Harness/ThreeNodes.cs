@@ -1,7 +1,7 @@
 namespace Cluster.Scenarios.Harness;
 
 /// <summary>Three nodes that form one cluster, configured as hocon/three-nodes is, on free ports.</summary>
-internal sealed class ThreeNodes : IDisposable
+internal sealed class ThreeNodes : NodeGroup
 {
     /// <summary>Shorter than the default, so that a lost majority shows itself sooner; still longer than an election.</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(4);
@@ -17,68 +17,14 @@ internal sealed class ThreeNodes : IDisposable
             $"cluster.write-timeout={WriteTimeout.TotalSeconds}s", $"cluster.down-after={Scale.DownAfter.TotalSeconds}s"))];
     }
 
-    public Member[] All { get; }
-
     /// <summary>As a -D definition.</summary>
     public string SeedNodes { get; }
 
-    public IEnumerable<Member> Living => All.Where(node => node.Runs);
-
-    public Member[] Except(params Member[] nodes) => [.. All.Except(nodes)];
-
-    public Task StartAsync() => Task.WhenAll(All.Select(node => node.StartAsync()));
-
-    /// <summary>Brings back whoever is missing or stopped and waits until the cluster is whole.</summary>
-    public async Task MakeWholeAsync()
-    {
-        foreach (var node in All)
-            if (node.Process is { Runs: true, IsStopped: true } stopped) stopped.Send(Signal.Continue);
-        await Task.WhenAll(All.Where(node => !node.Runs).Select(node => node.StartAsync()));
-        await IsWholeAsync();
-    }
-
-    public Task<TimeSpan> IsWholeAsync()
-    {
-        string[] names = [.. All.Select(node => node.Name)];
-        return Poll.UntilAsync("every shard is led and every replica is up to date", async () =>
-        {
-            var topology = await All[0].TopologyAsync(); // each replica speaks for itself in it
-            return topology.NotLedBy(names) ?? names.Select(topology.NotCaughtUp).FirstOrDefault(lag => lag is not null);
-        });
-    }
-
-    /// <summary>Every shard has a leader among the living.</summary>
-    public Task<TimeSpan> IsLedByTheLivingAsync()
-    {
-        string[] names = [.. Living.Select(node => node.Name)];
-        return Poll.UntilAsync($"every shard is led by {string.Join(" or ", names)}", async () => (await Living.First().TopologyAsync()).NotLedBy(names));
-    }
-
-    public Task<TimeSpan> HasCaughtUpAsync(Member node)
-    {
-        var witness = Living.First(other => other != node);
-        return Poll.UntilAsync($"{node.Name} has caught up", async () => (await witness.TopologyAsync()).NotCaughtUp(node.Name));
-    }
-
-    public async Task<Member> LeaderOfMostAsync()
-    {
-        var topology = await All[0].TopologyAsync();
-        return All.MaxBy(node => topology.LedBy(node.Name))!;
-    }
-
-    public async Task<Member> LeaderOfFewestAsync()
-    {
-        var topology = await All[0].TopologyAsync();
-        return All.MinBy(node => topology.LedBy(node.Name))!;
-    }
-
     public WriteLoad Load(string prefix) => new(All.Select(node => node.RespPort), prefix);
 
-    public string Logs() => string.Join("\n\n", All.Select(node => node.Log.Tail()));
-
-    public void Dispose()
+    public override void Dispose()
     {
-        foreach (var node in All) node.Dispose();
+        base.Dispose();
         _folder.Dispose();
     }
 }

@@ -7,8 +7,8 @@ internal sealed record TopologyDocument(long Epoch, NodeRow[] Nodes, ShardRow[] 
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(3) };
 
-    public static async Task<TopologyDocument> ReadAsync(int httpPort) =>
-        await Http.GetFromJsonAsync<TopologyDocument>($"http://127.0.0.1:{httpPort}/api/topology") ?? throw new IOException("empty topology");
+    public static async Task<TopologyDocument> ReadAsync(string address, int httpPort) =>
+        await Http.GetFromJsonAsync<TopologyDocument>($"http://{address}:{httpPort}/api/topology") ?? throw new IOException("empty topology");
 
     /// <summary>Null if every shard is led by one of these nodes, else the first that is not.</summary>
     public string? NotLedBy(IReadOnlyCollection<string> nodes)
@@ -25,14 +25,32 @@ internal sealed record TopologyDocument(long Epoch, NodeRow[] Nodes, ShardRow[] 
         {
             var replica = Array.Find(shard.Replicas, row => row.Node == node);
             if (replica is null) return $"shard {shard.Shard} has no replica on {node}";
-            if (replica.State is not ("replicating" or "leading")) return $"shard {shard.Shard} on {node} is {replica.State}";
-            if (replica.AppliedLsn < shard.CommitLsn) return $"shard {shard.Shard} on {node} has applied {replica.AppliedLsn} of {shard.CommitLsn}";
+            if (NotCaughtUp(shard, replica, shard.CommitLsn) is { } lag) return lag;
+        }
+
+        return null;
+    }
+
+    /// <summary>Null if every replica that a shard has is up to date, or has at least what was committed in an earlier document.</summary>
+    public string? NotCaughtUp(TopologyDocument? earlier = null)
+    {
+        foreach (var shard in Shards)
+        {
+            long wanted = Array.Find((earlier ?? this).Shards, row => row.Shard == shard.Shard)?.CommitLsn ?? 0;
+            foreach (var replica in shard.Replicas)
+                if (NotCaughtUp(shard, replica, wanted) is { } lag) return lag;
         }
 
         return null;
     }
 
     public int LedBy(string node) => Shards.Count(shard => shard.Leader == node);
+
+    private static string? NotCaughtUp(ShardRow shard, ReplicaRow replica, long wanted)
+    {
+        if (replica.State is not ("replicating" or "leading")) return $"shard {shard.Shard} on {replica.Node} is {replica.State}";
+        return replica.AppliedLsn < wanted ? $"shard {shard.Shard} on {replica.Node} has applied {replica.AppliedLsn} of {wanted}" : null;
+    }
 }
 
 internal sealed record NodeRow(Guid Id, string Name, string Remote, string Resp, string Http, string Region, string Status);

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cluster.Scenarios.Faults;
+using Cluster.Scenarios.Harness;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Cluster.Scenarios;
+
+/// <summary>
+/// All workloads under faults that a seed picks. CLUSTER_NEMESIS_SEED and CLUSTER_NEMESIS_FAULTS (how many) repeat one;
+/// CLUSTER_NEMESIS_MINUTES goes on with further seeds for that long.
+/// </summary>
+public class NemesisScenarios(ITestOutputHelper output)
+{
+    [FaultFact]
+    public async Task Every_history_has_an_order_whatever_happens_to_the_nodes_and_between_them()
+    {
+        double minutes = Number("CLUSTER_NEMESIS_MINUTES", 0);
+        int seed = (int)Number("CLUSTER_NEMESIS_SEED", minutes > 0 ? Random.Shared.Next(1_000_000_000) : 0);
+        if (minutes == 0 && seed == 0)
+        {
+            await new Nemesis(4, Say) { Nodes = 3, Count = 3, LongestHold = TimeSpan.FromSeconds(4), Faults = [FaultKind.IsolateLeader, FaultKind.HungDisk, FaultKind.KillLeader] }.RunAsync();
+            return;
+        }
+
+        int failed = 0, runs = 0;
+        var clock = Stopwatch.StartNew();
+        do
+        {
+            try
+            {
+                await new Nemesis(seed, Say) { Count = (int)Number("CLUSTER_NEMESIS_FAULTS", 8) }.RunAsync();
+            }
+            catch (Exception failure)
+            {
+                failed++;
+                Say($"seed {seed}: {failure}");
+            }
+
+            runs++;
+            seed++;
+        }
+        while (clock.Elapsed.TotalMinutes < minutes);
+
+        Say($"nemesis: {runs} seeds up to {seed - 1}, {clock.Elapsed.TotalHours:F2} h, {failed} failed");
+        Assert.Equal(0, failed);
+    }
+
+    /// <summary>At once as well, where somebody watches a run of hours.</summary>
+    private void Say(string line)
+    {
+        output.WriteLine(line);
+        if (Environment.GetEnvironmentVariable("CLUSTER_NEMESIS_LOG") is { } file) File.AppendAllText(file, line + "\n");
+    }
+
+    private static double Number(string variable, double otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}

@@ -1,14 +1,12 @@
-using System.Diagnostics;
 using Cluster.Scenarios.Harness;
 
 namespace Cluster.Bench.Failover;
 
-/// <summary>A fault, and how it is undone.</summary>
+/// <summary>A fault, and what it is measured by.</summary>
 /// <param name="Name">For the table and for --only.</param>
 /// <param name="IsPlanned">No client may see an error, and the longest pause of any of them is measured; clients are connected to every node. Else the time to the next
 /// acknowledged write, of clients of the other nodes.</param>
-/// <param name="Begin">Of the target; the clock runs from before it.</param>
-
+/// <param name="Begin">At the target; the clock runs from before it.</param>
 internal sealed record FaultRow(string Name, bool IsPlanned, Func<FaultyCluster, Member, Task> Begin)
 {
     public static readonly FaultRow[] All =

@@ -16,6 +16,9 @@ internal enum FaultKind
     DeafLeader,
     DumbLeader,
     Ring,
+
+    /// <summary>Two of five are cut off that hold two of three replicas of some shard: that shard must go on, although the Akka cluster takes them for lost.</summary>
+    ShardMajorityInMinority,
     HungDisk,
     FullDisk,
     RollingRestart,
@@ -91,6 +94,8 @@ internal sealed class Fault(FaultyCluster cluster, Random random, FaultKind kind
                 }
 
                 return "Ring: each hears its two neighbours";
+            case FaultKind.ShardMajorityInMinority:
+                return await CutOffMajorityOfAShardAsync(cut);
             case FaultKind.HungDisk:
                 cluster.Disk.Freeze();
                 return Said(cluster.OnDisk);
@@ -115,6 +120,27 @@ internal sealed class Fault(FaultyCluster cluster, Random random, FaultKind kind
     }
 
     private string Said(params Member[] nodes) => $"{kind} {string.Join(",", nodes.Select(node => node.Name))}";
+
+    private async Task<string> CutOffMajorityOfAShardAsync(CutKind cut)
+    {
+        if (cluster.All.Length != 5 || cluster.All.Any(node => node is not { Runs: true, Process: { IsStopped: false, WasEnded: false } })) return $"{kind}: needs five running nodes";
+        var topology = await cluster.All[0].TopologyAsync();
+        var shard = topology.Shards[random.Next(topology.Shards.Length)];
+        int[] few = [.. shard.Replicas.Take(2).Select(replica => Array.FindIndex(cluster.All, node => node.Name == replica.Node))];
+        int[] many = cluster.PlacesExcept(few);
+        cluster.Network.Cut(cut, few, many);
+        var witness = cluster.All[many[0]];
+        await Poll.UntilAsync("the two are down for the Akka cluster", async () =>
+            (await witness.TopologyAsync()).Nodes.Where(node => few.Any(place => cluster.All[place].Name == node.Name) && node.Status != "down").Select(node => $"{node.Name} is {node.Status}").FirstOrDefault());
+        string key = Keys.TagOf(shard.Shard, topology.Shards.Length) + ":minority";
+        await Poll.UntilAsync($"shard {shard.Shard} goes on among the two", async () =>
+        {
+            using var client = cluster.All[few[0]].Connect();
+            var reply = await client.CallAsync("SET", key, "1");
+            return reply.IsOk ? null : reply.ToString();
+        });
+        return $"{cut} {Said([.. few.Select(place => cluster.All[place])])} with the majority of shard {shard.Shard}";
+    }
 
     private Member[] KillSome(Member[] running, int count)
     {

@@ -22,6 +22,8 @@ internal sealed class Nemesis(int seed, Action<string> say)
     /// <summary>Of one fault, at most.</summary>
     public TimeSpan LongestHold { get; init; } = TimeSpan.FromSeconds(10);
 
+    public TimeSpan ShortestHold { get; init; } = TimeSpan.FromSeconds(0.2);
+
     public async Task RunAsync()
     {
         var random = new Random(seed);
@@ -59,7 +61,7 @@ internal sealed class Nemesis(int seed, Action<string> say)
             string what = $"{clock.Elapsed.TotalSeconds,6:F1} s: {await new Fault(cluster, random, kind).BeginAsync()}";
             say($"seed {seed}: {what}");
             foreach (var node in cluster.All) node.Log.Note(what);
-            await Hold.ForAsync(TimeSpan.FromSeconds(0.2 + (LongestHold.TotalSeconds * random.NextDouble() * random.NextDouble())));
+            await Hold.ForAsync(ShortestHold + (LongestHold * random.NextDouble() * random.NextDouble()));
         }
 
         await cluster.EndFaultsAsync();

@@ -39,6 +39,7 @@ internal sealed class Trials(FaultyCluster cluster, FaultRow row)
             else
             {
                 time = await NextAcksAsync(watched, begin);
+                if (time is null) Console.Error.WriteLine($"{row.Name}: no write on shard {string.Join(", ", watched.Where(client => client.FirstAckAfter(begin) is null).Select(client => client.Shard))}\n{cluster.Logs()}");
             }
 
             var errors = clients.SelectMany(client => client.Errors).GroupBy(error => error.Key).ToDictionary(group => group.Key, group => group.Sum(error => error.Value));

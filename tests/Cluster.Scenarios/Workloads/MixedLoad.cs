@@ -95,7 +95,12 @@ internal sealed class MixedLoad : IAsyncDisposable
         }
 
         foreach (var bank in _banks)
-            if ((await bank.ReadAsync(client)).Violation is { } violation) _violations.Add(violation);
+            await Poll.UntilAsync("a bank is read", async () =>
+            {
+                var (reply, violation) = await bank.ReadAsync(client);
+                if (violation is not null) _violations.Add(violation);
+                return reply.Kind == ReplyKind.Array ? null : reply.ToString();
+            });
         if (_violations.Count > 0) throw new InvalidOperationException($"{_violations.Count} violations:\n{string.Join('\n', _violations.Take(5))}");
         await WriteLoad.VerifyAsync(client, _set);
         return $"{Counts}; {_registers.All().Count} registers, {_names.All().Count} names, {_counters.All().Count} counters, {_lists.All().Count} lists, {_set.Count} elements checked, {undecided} keys undecided";
@@ -242,7 +247,7 @@ internal sealed class MixedLoad : IAsyncDisposable
     private async Task<Reply> ReadLastAsync(RespClient client, KeyHistory history)
     {
         long begin = Stopwatch.GetTimestamp();
-        var reply = await client.CallAsync("GET", history.Key);
+        var reply = await client.AnswerAsync("GET", history.Key);
         if (reply.Kind == ReplyKind.Error) throw new InvalidOperationException($"GET {history.Key}: {reply}");
         history.Add(new Operation(-1, OperationKind.Get, history.Key, null, begin, Stopwatch.GetTimestamp(), reply.Kind == ReplyKind.Nil ? null : reply.Text));
         return reply;

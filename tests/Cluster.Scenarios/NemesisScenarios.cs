@@ -21,7 +21,7 @@ public class NemesisScenarios(ITestOutputHelper output)
         int faults = (int)Number("CLUSTER_NEMESIS_FAULTS", 8);
         if (seed == 0)
         {
-            await new Nemesis(4, Say) { Nodes = 3, Count = 3, LongestHold = TimeSpan.FromSeconds(2), Faults = [FaultKind.IsolateLeader, FaultKind.HungDisk, FaultKind.KillLeader] }.RunAsync();
+            await new Nemesis(4, Say) { Nodes = 3, Count = 2, LongestHold = TimeSpan.FromSeconds(2), Faults = [FaultKind.IsolateLeader, FaultKind.HungDisk, FaultKind.KillLeader] }.RunAsync();
             return;
         }
 

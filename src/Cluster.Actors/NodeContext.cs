@@ -3,7 +3,6 @@ using Cluster.Actors.Membership;
 using Cluster.Actors.Peers;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Topology;
-using Cluster.Storage.Time;
 
 namespace Cluster.Actors;
 
@@ -20,7 +19,7 @@ public sealed class NodeContext
 
     public required IBootstrapStore BootstrapStore { get; init; }
 
-    public required HybridClock Clock { get; init; }
+    public required NodeClocks Clocks { get; init; }
 
     public required TimeProvider Time { get; init; }
 

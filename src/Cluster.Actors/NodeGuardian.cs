@@ -112,7 +112,7 @@ public sealed class NodeGuardian : ReceiveActor
                     HeartbeatInterval = _node.Membership.LinkHeartbeat,
                 },
                 _peers,
-                _node.Clock),
+                _node.Clocks),
             PeerGate.Name);
         _node.MetaShard = null;
         if (content.MetaVoters.Contains(_node.Contact.Self.Id)) _node.MetaShard = StartShard(ShardId.Meta, content, shards);

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using Cluster.Storage.Time;
 
 namespace Cluster.Actors.Peers;
 
@@ -14,21 +13,21 @@ public sealed class PeerGate : ReceiveActor
 
     private readonly PeerSettings _settings;
     private readonly NodePeers _peers;
-    private readonly HybridClock _clock;
+    private readonly NodeClocks _clocks;
     private readonly Dictionary<Guid, (PeerAddress Address, IActorRef Link)> _links = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public PeerGate(PeerSettings settings, NodePeers peers, HybridClock clock)
+    public PeerGate(PeerSettings settings, NodePeers peers, NodeClocks clocks)
     {
         _settings = settings;
         _peers = peers;
-        _clock = clock;
+        _clocks = clocks;
         Receive<PeersChanged>(OnPeersChanged);
         Receive<Hello>(OnHello);
     }
 
-    public static Props Props(PeerSettings settings, NodePeers peers, HybridClock clock) =>
-        Akka.Actor.Props.Create(() => new PeerGate(settings, peers, clock));
+    public static Props Props(PeerSettings settings, NodePeers peers, NodeClocks clocks) =>
+        Akka.Actor.Props.Create(() => new PeerGate(settings, peers, clocks));
 
     private void OnPeersChanged(PeersChanged message)
     {
@@ -39,7 +38,7 @@ public sealed class PeerGate : ReceiveActor
             gone.Remove(address.Node);
             if (!_links.TryGetValue(address.Node, out var known))
             {
-                var link = Context.ActorOf(PeerLink.Props(_settings, address, _peers, _clock), $"link-{address.Node:N}");
+                var link = Context.ActorOf(PeerLink.Props(_settings, address, _peers, _clocks), $"link-{address.Node:N}");
                 _links.Add(address.Node, (address, link));
             }
             else if (known.Address != address)
@@ -53,6 +52,7 @@ public sealed class PeerGate : ReceiveActor
         {
             Context.Stop(_links[node].Link);
             _links.Remove(node);
+            _clocks.Forget(node);
         }
     }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 using Cluster.Actors.Wire;
 
 namespace Cluster.Actors.Peers;
@@ -141,7 +142,7 @@ public sealed partial class PeerLink
     {
         _outSent += _out.Length;
         var frame = _out.ToArray();
-        new PeerFrameHeader(_outStream, _outSent, _inStream, _inBytes, _clock.Next(), WallMicros(), _outItems).WriteTo(frame);
+        new PeerFrameHeader(_outStream, _outSent, _inStream, _inBytes, _clocks.Hybrid.Next(), _clocks.Hybrid.MachineWall, _outItems).WriteTo(frame);
         _remote!.Tell(new PeerFrame(frame), Self);
         _status.Sent(frame.Length);
         _quietSinceTick = false;
@@ -164,8 +165,8 @@ public sealed partial class PeerLink
         try
         {
             var header = PeerFrameHeader.Read(ref reader);
-            _clock.Observe(header.Hlc);
-            _status.Received(frame.Bytes.Length, header.Wall - WallMicros(), _peers.Parked.Now);
+            if (_clocks.Heard(_address.Node, header.Wall, header.Hlc)) TellVerdict();
+            _status.Received(frame.Bytes.Length, header.Wall - _clocks.Hybrid.MachineWall, _peers.Parked.Now);
             if (header.Stream != _inStream || header.SentBytes != _inBytes + frame.Bytes.Length) _gathering = null;
             _inStream = header.Stream;
             _inBytes = header.SentBytes;
@@ -184,7 +185,22 @@ public sealed partial class PeerLink
         if (_unconfirmedFrames >= 8) SendFrame();
     }
 
-    private long WallMicros() => (_peers.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    private void TellVerdict()
+    {
+        double offset = _clocks.OffsetMicros / 1000.0;
+        switch (_clocks.Verdict)
+        {
+            case ClockVerdict.Wrong:
+                _log.Error("the wall clock of this node is wrong: its peers agree, and are {0:0} ms from it; it hands over what it leads until the clock is set", offset);
+                break;
+            case ClockVerdict.Doubtful:
+                _log.Warning("the wall clock of this node differs by {0:0} ms from the median of its peers, which do not agree among themselves; it goes on leading", offset);
+                break;
+            default:
+                _log.Info("the wall clock of this node is within the permitted skew of its peers");
+                break;
+        }
+    }
 
     private void OnItem(ref WireReader reader)
     {

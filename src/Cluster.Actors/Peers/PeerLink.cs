@@ -3,7 +3,6 @@ using Akka.Event;
 using Akka.Remote;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Wire;
-using Cluster.Storage.Time;
 
 namespace Cluster.Actors.Peers;
 
@@ -24,7 +23,7 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
 {
     private readonly PeerSettings _settings;
     private readonly NodePeers _peers;
-    private readonly HybridClock _clock;
+    private readonly NodeClocks _clocks;
     private readonly LinkPort _port;
     private readonly LinkStatus _status;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -46,12 +45,12 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RefusedBackOffMax = TimeSpan.FromSeconds(30);
 
-    public PeerLink(PeerSettings settings, PeerAddress address, NodePeers peers, HybridClock clock)
+    public PeerLink(PeerSettings settings, PeerAddress address, NodePeers peers, NodeClocks clocks)
     {
         _settings = settings;
         _address = address;
         _peers = peers;
-        _clock = clock;
+        _clocks = clocks;
         _port = new LinkPort(Self, settings.WaitingBytesMax);
         _status = peers.Links.Of(address.Node);
         _out = new WireWriter(settings.FrameBytesTarget * 2);
@@ -70,8 +69,8 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(PeerSettings settings, PeerAddress address, NodePeers peers, HybridClock clock) =>
-        Akka.Actor.Props.Create(() => new PeerLink(settings, address, peers, clock));
+    public static Props Props(PeerSettings settings, PeerAddress address, NodePeers peers, NodeClocks clocks) =>
+        Akka.Actor.Props.Create(() => new PeerLink(settings, address, peers, clocks));
 
     protected override void PreStart()
     {

@@ -1,3 +1,4 @@
+using Cluster.Actors.Peers;
 using Cluster.Storage.Time;
 
 namespace Cluster.Actors.Shards;
@@ -29,6 +30,9 @@ public sealed record ShardServices
 
     /// <summary>Of everything that the core measures; with lease reads one that runs through suspend.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>What the peers' clocks say of the own one; null: there are no peers to ask.</summary>
+    public NodeClocks? Clocks { get; init; }
 
     /// <summary>Seeds of election time-outs. Any thread.</summary>
     public Func<ulong> NextSeed { get; init; } = static () => unchecked((ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue));

@@ -41,6 +41,8 @@ public sealed record ClusterSettings
 
     public required TimeSpan ElectionTimeout { get; init; }
 
+    public required TimeSpan MaxClockSkew { get; init; }
+
     public required TimeSpan DownAfter { get; init; }
 
     public required FsyncMode Fsync { get; init; }

@@ -69,6 +69,7 @@ public static class SettingsLoader
             ClockDriftPercent = reader.Integer("cluster.clock-drift-percent", 1, 50),
             WriteTimeout = reader.Duration("cluster.write-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             ElectionTimeout = reader.Duration("cluster.election-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
+            MaxClockSkew = reader.Duration("cluster.max-clock-skew", TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
             DownAfter = reader.Duration("cluster.down-after", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Fsync = reader.Choice("cluster.fsync", ("always", FsyncMode.Always), ("interval", FsyncMode.Interval), ("os", FsyncMode.Os)),
             SegmentBytes = reader.Size("cluster.segment-bytes", 64 * 1024, 1L << 30),

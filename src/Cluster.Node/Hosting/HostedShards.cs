@@ -8,7 +8,6 @@ using Cluster.Actors.Shards.Core;
 using Cluster.Actors.Topology;
 using Cluster.Node.Configuration;
 using Cluster.Storage;
-using Cluster.Storage.Time;
 using VoterConfiguration = Cluster.Actors.Shards.Core.Configuration;
 
 namespace Cluster.Node.Hosting;
@@ -25,19 +24,19 @@ internal sealed class HostedShards : NodeShards
     private readonly NodeStorage _storage;
     private readonly ClusterSettings _settings;
     private readonly Guid _clusterId;
-    private readonly HybridClock _clock;
+    private readonly NodeClocks _clocks;
     private readonly TimeProvider _time;
     private readonly ShardSettings _shardSettings;
     private readonly ShardTicker _ticker;
     private readonly BlockingWorkers _workers = new();
     private readonly ConcurrentDictionary<int, LocalShard> _local = [];
 
-    public HostedShards(NodeStorage storage, ClusterSettings settings, Guid clusterId, int shards, HybridClock clock, TimeProvider time)
+    public HostedShards(NodeStorage storage, ClusterSettings settings, Guid clusterId, int shards, NodeClocks clocks, TimeProvider time)
     {
         _storage = storage;
         _settings = settings;
         _clusterId = clusterId;
-        _clock = clock;
+        _clocks = clocks;
         _time = time;
         _shardSettings = new ShardSettings
         {
@@ -72,7 +71,8 @@ internal sealed class HostedShards : NodeShards
             Directory = Directory,
             Ticker = _ticker,
             Workers = _workers,
-            Hybrid = _clock,
+            Hybrid = _clocks.Hybrid,
+            Clocks = _clocks,
             Time = _time,
             Regions = NodeRegions.Of(topology.Nodes),
         };

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Cluster.Actors;
 using Cluster.Actors.Membership;
+using Cluster.Actors.Peers;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Topology;
 using Cluster.Node.CommandLine;
@@ -33,7 +34,7 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
     private readonly ILogger _log;
     private readonly NodeHealth _health = new();
     private readonly LiveTopology _topology = new();
-    private readonly HybridClock _clock = new(TimeProvider.System);
+    private readonly NodeClocks _clocks;
     private readonly TaskCompletionSource<string> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     /// <summary>Of everything that shards measure.</summary>
     private readonly TimeProvider _time = BootClock.Instance ?? TimeProvider.System;
@@ -51,6 +52,7 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
     {
         _loaded = loaded;
         _settings = loaded.Settings;
+        _clocks = new NodeClocks(new HybridClock(_time, _settings.MaxClockSkew), _time);
         _output = output;
         _logs = NodeLog.Create(loaded.AkkaConfig.GetString("akka.loglevel"));
         _log = _logs.CreateLogger("node");
@@ -118,14 +120,14 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
             {
                 Self = new NodeEntry(state.NodeId, _settings.NodeName, address.ToString(), RespAddress, HttpAddress, _settings.Region),
                 ProcessId = Random.Shared.NextInt64(1, long.MaxValue),
-                StartedAt = _clock.Next(),
+                StartedAt = _clocks.Hybrid.Next(),
                 Seeds = _settings.SeedNodes,
                 Expect = _settings.BootstrapExpect,
                 Shards = _settings.Shards,
                 Replicas = _settings.Replicas,
             },
             BootstrapStore = new BootstrapFile(_storage.Environment.Files, _storage.Folder),
-            Clock = _clock,
+            Clocks = _clocks,
             Time = _time,
             Host = this,
             Membership = new MembershipSettings { DownAfter = _settings.DownAfter, LinkHeartbeat = _settings.ElectionTimeout / 3 },
@@ -137,7 +139,7 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
     private HostedShards OpenShards(TopologyContent topology)
     {
         _storage!.BelongTo(topology.ClusterId);
-        return new HostedShards(_storage, _settings, topology.ClusterId, topology.ShardCount, _clock, _time);
+        return new HostedShards(_storage, _settings, topology.ClusterId, topology.ShardCount, _clocks, _time);
     }
 
     private static string HostAndPort(string address) => address[(address.IndexOf('@') + 1)..];

@@ -231,7 +231,7 @@ public sealed class PeerLinkTests : IAsyncLifetime
     {
         public Parent(PeerSettings settings, NodePeers peers)
         {
-            var gate = Context.ActorOf(PeerGate.Props(settings, peers, new HybridClock(TimeProvider.System)), PeerGate.Name);
+            var gate = Context.ActorOf(PeerGate.Props(settings, peers, new NodeClocks(new HybridClock(TimeProvider.System), TimeProvider.System)), PeerGate.Name);
             ReceiveAny(m => gate.Forward(m));
         }
     }

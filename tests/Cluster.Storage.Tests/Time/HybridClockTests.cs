@@ -33,6 +33,76 @@ public sealed class HybridClockTests
     }
 
     [Fact]
+    public void A_leap_of_the_wall_clock_is_written_into_logs_before_anybody_was_asked()
+    {
+        var time = new ManualTimeProvider();
+        var clock = new HybridClock(time, TimeSpan.FromMilliseconds(500));
+        clock.Guard();
+        var now = clock.Next();
+        time.Leap(TimeSpan.FromMinutes(10));
+        Assert.True(clock.HoldsBack);
+        Assert.Equal(now + 1, clock.Next());
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(now + 1_000_000, clock.Next());
+        clock.Believe();
+        Assert.False(clock.HoldsBack);
+        Assert.Equal(now + 601_000_000, clock.Next());
+    }
+
+    [Fact]
+    public void A_wall_clock_that_was_set_back_after_a_leap_is_held_back_for_good()
+    {
+        var time = new ManualTimeProvider();
+        var clock = new HybridClock(time, TimeSpan.FromMilliseconds(500));
+        clock.Guard();
+        var now = clock.Next();
+        time.Leap(TimeSpan.FromMinutes(10));
+        clock.Next();
+        time.Leap(TimeSpan.FromMinutes(-10));
+        Assert.False(clock.HoldsBack);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(now + 1_000_000, clock.Next());
+    }
+
+    [Fact]
+    public void Drift_of_the_wall_clock_is_taken_for_a_leap()
+    {
+        var time = new ManualTimeProvider();
+        var clock = new HybridClock(time, TimeSpan.FromMilliseconds(500));
+        clock.Guard();
+        var now = clock.Next();
+        for (var i = 0; i < 100; i++)
+        {
+            time.Leap(TimeSpan.FromMilliseconds(10));
+            clock.Next();
+        }
+
+        Assert.False(clock.HoldsBack);
+        Assert.Equal(now + 1_000_000, clock.Last);
+    }
+
+    [Fact]
+    public void Without_peers_a_leap_is_never_followed()
+    {
+        var time = new ManualTimeProvider();
+        var clock = new HybridClock(time);
+        var now = clock.Next();
+        time.Leap(TimeSpan.FromMinutes(10));
+        Assert.Equal(now + 600_000_000, clock.Next());
+    }
+
+    [Fact]
+    public void A_node_that_leads_on_with_a_wrong_clock_writes_the_wrong_time()
+    {
+        var time = new ManualTimeProvider();
+        var clock = new HybridClock(time);
+        clock.Guard();
+        var now = clock.Next();
+        clock.Correct(3_000_000);
+        Assert.Equal(now + 3_000_000, clock.Next());
+    }
+
+    [Fact]
     public void Two_threads_get_the_same_time()
     {
         var clock = new HybridClock(new ManualTimeProvider());

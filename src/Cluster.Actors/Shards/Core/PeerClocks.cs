@@ -48,6 +48,9 @@ public sealed class PeerClocks
 
     public void Forget(Guid peer) => _offsets.Remove(peer);
 
+    /// <summary>The own clock was set: no offset holds any longer.</summary>
+    public void ForgetAll() => _offsets.Clear();
+
     /// <summary>Median of the peers' offsets from the own clock, and whether all fresh ones lie within the limit of it. Peers: how many are fresh.</summary>
     public (long Median, bool Agree, int Peers) Offsets(long now)
     {

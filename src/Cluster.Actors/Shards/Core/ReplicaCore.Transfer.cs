@@ -16,6 +16,9 @@ public enum TransferReason : byte
 
     /// <summary>The committed configuration no longer has this replica as a voter (R9). Without success it resigns.</summary>
     Removed = 3,
+
+    /// <summary>The node's wall clock is wrong by its peers' word. Without success it goes on, and tries again later.</summary>
+    ClockWrong = 4,
 }
 
 public enum TransferVerdict : byte
@@ -84,7 +87,7 @@ public sealed partial class ReplicaCore
         Unpark(now);
         if (_transfer is { } running)
         {
-            if (running.Reason == TransferReason.Requested && reason != TransferReason.Requested)
+            if (running.Reason is TransferReason.Requested or TransferReason.ClockWrong && reason != TransferReason.Requested)
                 running.Reason = reason;
             return target is null || target == running.Target ? TransferVerdict.Started : TransferVerdict.UnderWay;
         }
@@ -124,7 +127,7 @@ public sealed partial class ReplicaCore
         if (order.Term > _term)
             AdoptTerm(order.Term, leader: null, now);
         bool otherLeads = _leader is { } leader && leader != from;
-        if (!otherLeads && _role != ReplicaRole.Leader && MayStand)
+        if (!otherLeads && _role != ReplicaRole.Leader && MayStand && !_clockIsWrong)
             StartElection(now, transferFrom: order.Term);
         Finish();
     }
@@ -134,7 +137,7 @@ public sealed partial class ReplicaCore
     {
         if (_transfer is { } running)
         {
-            if (running.Reason == TransferReason.Requested)
+            if (running.Reason is TransferReason.Requested or TransferReason.ClockWrong)
                 running.Reason = reason;
         }
         else if (BestTarget(now) is { } best)
@@ -169,7 +172,7 @@ public sealed partial class ReplicaCore
 
     private void EndTransfer(Transfer transfer, long now)
     {
-        if (transfer.Reason != TransferReason.Requested)
+        if (transfer.Reason is not (TransferReason.Requested or TransferReason.ClockWrong))
         {
             ResignLeadership(LossOf(transfer.Reason), now);
             return;

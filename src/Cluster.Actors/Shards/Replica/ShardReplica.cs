@@ -93,6 +93,7 @@ internal sealed partial class ShardReplica
         long now = _clock.Now;
         FlushBurst(now);
         _core.FlushLag(_store.Log.UnflushedBytes, now);
+        _core.ClockJudged(_services.Clocks is { IsWrong: true }, now);
         _core.Tick(now);
         if (CanEvaluate && _sweep.Run(_ledTerm, now))
         {

@@ -162,6 +162,9 @@ public sealed class ShardActor : UntypedActor
             case CutFinished cut:
                 replica.CutFinished(cut.Error);
                 break;
+            case DivergenceMarked marked:
+                replica.DivergenceMarked(marked.Error);
+                break;
             case FlushFailed failed:
                 replica.FlushFailed(failed.Cause);
                 break;
@@ -264,7 +267,7 @@ public sealed class ShardActor : UntypedActor
             case StopShard:
                 Context.Stop(Self);
                 break;
-            case PeerBroken or ShardVouched or ShardDoubted or FlushMoved or StoreWork or EndBurst or StateSaved or CutFinished or FlushFailed or FlushStalled:
+            case PeerBroken or ShardVouched or ShardDoubted or FlushMoved or StoreWork or EndBurst or StateSaved or CutFinished or DivergenceMarked or FlushFailed or FlushStalled:
                 break;
             default:
                 Unhandled(message);

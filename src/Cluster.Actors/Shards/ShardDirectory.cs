@@ -43,6 +43,7 @@ public sealed class ShardCell(int shard)
     private int _state = (int)ShardState.Recovering;
     private volatile bool _local;
     private volatile bool _parked;
+    private volatile bool _diverged;
     private volatile ShardReport _report = ShardReport.None;
     private volatile StorageReport? _storage;
 
@@ -76,6 +77,9 @@ public sealed class ShardCell(int shard)
     public long AppendedLsn { get => Volatile.Read(ref _appendedLsn); internal set => Volatile.Write(ref _appendedLsn, value); }
 
     public long DurableLsn { get => Volatile.Read(ref _durableLsn); internal set => Volatile.Write(ref _durableLsn, value); }
+
+    /// <summary>The local replica's log differs from its leader's, and it takes part in nothing (R12).</summary>
+    public bool IsDiverged { get => _diverged; internal set => _diverged = value; }
 
     /// <summary>What the local replica's files hold; null until it was looked at. Refreshed once per second.</summary>
     public MergeStatus? Storage { get => _storage?.Value; internal set => _storage = value is { } status ? new StorageReport(status) : null; }

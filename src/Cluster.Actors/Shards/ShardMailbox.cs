@@ -18,4 +18,6 @@ internal sealed class ShardMailbox(IActorRef actor) : IShardMailbox, ILocalShard
     void ILocalShardSink.StateSaved(Core.ReplicaState state, Exception? error) => Post(new StateSaved(state, error));
 
     void ILocalShardSink.CutDone(Exception? error) => Post(new CutFinished(error));
+
+    void ILocalShardSink.DivergenceMarked(Exception? error) => Post(new DivergenceMarked(error));
 }

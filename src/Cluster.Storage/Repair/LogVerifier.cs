@@ -131,7 +131,7 @@ public sealed class LogVerifier
         var names = new List<string>();
         foreach (var name in _files.ListFiles(_folder))
         {
-            var isLive = name is ShardStateFile.FileName or ShardManifestFile.FileName || _manifest?.Files.Any(file => file.Name == name) == true;
+            var isLive = name is ShardStateFile.FileName or ShardManifestFile.FileName or DivergenceMark.FileName || _manifest?.Files.Any(file => file.Name == name) == true;
             if (!isLive && !SegmentName.TryParse(name, out _) && !name.EndsWith(SegmentName.HintSuffix, StringComparison.Ordinal))
                 names.Add(name);
         }

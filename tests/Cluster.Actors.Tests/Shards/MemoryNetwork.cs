@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 
 namespace Cluster.Actors.Tests.Shards;
 
@@ -19,6 +20,9 @@ internal sealed class MemoryNetwork(int seed)
     public double Loss { get; set; }
 
     public double Duplication { get; set; }
+
+    /// <summary>What arrives at a node in place of an answer that carries records.</summary>
+    public Func<Guid, PullAnswer, PullAnswer>? Tamper { get; set; }
 
     /// <summary>Messages by which a leader said that it gives up.</summary>
     public int Resignations => Volatile.Read(ref _resignations);
@@ -71,11 +75,11 @@ internal sealed class MemoryNetwork(int seed)
             else if (_random.NextDouble() < Duplication) copies = 2;
         }
 
-        for (int i = 0; i < copies && actor is not null; i++) actor.Tell(new ShardInbound(from, Copy(message)), ActorRefs.NoSender);
+        for (int i = 0; i < copies && actor is not null; i++) actor.Tell(new ShardInbound(from, Copy(to, message)), ActorRefs.NoSender);
         message.Release();
     }
 
-    private static ShardMessage Copy(ShardMessage message)
+    private ShardMessage Copy(Guid to, ShardMessage message)
     {
         switch (message)
         {
@@ -83,7 +87,7 @@ internal sealed class MemoryNetwork(int seed)
             {
                 var bytes = new byte[records.Length];
                 records.CopyTo(bytes);
-                return new PullAnswerMessage(answer.Answer, new ReceivedBytes(bytes));
+                return new PullAnswerMessage(Tamper?.Invoke(to, answer.Answer) ?? answer.Answer, new ReceivedBytes(bytes));
             }
 
             case ForwardRequest request:

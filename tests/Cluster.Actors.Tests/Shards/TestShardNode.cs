@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Cluster.Actors.Peers;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
 using Cluster.Storage;
@@ -38,6 +39,9 @@ internal sealed class TestShardNode : IDisposable
 
     public IActorRef? Actor { get; private set; }
 
+    /// <summary>What its peers' clocks say of its own.</summary>
+    public NodeClocks? Clocks { get; private set; }
+
     public FaultyFiles Files { get; } = new();
 
     public void Start()
@@ -58,6 +62,7 @@ internal sealed class TestShardNode : IDisposable
             SegmentBytes = 1 << 20,
             BufferBytes = _owner.BufferBytes,
         });
+        Clocks = new NodeClocks(new HybridClock(TimeProvider.System), TimeProvider.System);
         _services = new ShardServices
         {
             NodeId = Id,
@@ -68,7 +73,8 @@ internal sealed class TestShardNode : IDisposable
             Directory = Shards,
             Ticker = new ShardTicker(TimeProvider.System, _owner.Settings.TickInterval),
             Workers = new BlockingWorkers(threads: 1),
-            Hybrid = new HybridClock(TimeProvider.System),
+            Hybrid = Clocks.Hybrid,
+            Clocks = Clocks,
             Time = TimeProvider.System,
             Regions = _owner.Regions.Select((region, i) => (_owner.Nodes[i].Id, region)).ToDictionary(),
         };
@@ -106,6 +112,8 @@ internal sealed class TestShardNode : IDisposable
         await _local!.OpenAsync();
         _local.Store.Dispose();
     }
+
+    public bool HasFile(string name) => File.Exists(Path.Combine(_folder, "shards", "0", name));
 
     public TestClient Client() => new(Router);
 

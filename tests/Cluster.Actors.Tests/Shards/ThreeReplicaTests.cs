@@ -224,6 +224,28 @@ public sealed class ThreeReplicaTests : TestKit
         Assert.Equal("OK", await client.Set(0, "a", "2"));
     }
 
+    [Fact]
+    public async Task A_leader_whose_wall_clock_is_wrong_leads_on_and_its_clients_get_wrong_times()
+    {
+        using var shards = new TestShards(Sys, nodes: 3);
+        shards.StartAll();
+        var client = shards.Nodes[0].Client();
+        await client.SetUntilAcknowledged(0, "a", "1");
+        // Who hears that its clock is wrong hands over, if another takes over in time: asked again until one did.
+        TestShardNode? accused = null;
+        await AwaitConditionAsync(() => Task.FromResult((accused = shards.Leader) is not null), Patience);
+        await AwaitAssertAsync(
+            async () =>
+            {
+                foreach (var peer in shards.Nodes.Where(n => n != accused)) accused!.Clocks!.Heard(peer.Id, accused.Clocks.Hybrid.MachineWall + 10_000_000, 0);
+                await client.SetUntilAcknowledged(0, "a", "2");
+                Assert.True(accused!.Clocks!.IsWrong);
+                Assert.Contains(shards.Nodes, n => n != accused && n.Cell.State == ShardState.Leading);
+            },
+            Patience);
+        Assert.Equal("2", await client.GetUntilAnswered(0, "a"));
+    }
+
     /// <summary>A machine that pauses longer than the election timeout may depose it at any moment: it is a node to aim at, nothing more.</summary>
     private async Task<TestShardNode> LeaderOf(TestShards shards)
     {

@@ -55,6 +55,8 @@ internal interface ILocalShardSink
     void StateSaved(Core.ReplicaState state, Exception? error);
 
     void CutDone(Exception? error);
+
+    void DivergenceMarked(Exception? error);
 }
 
 /// <summary>
@@ -63,7 +65,7 @@ internal interface ILocalShardSink
 /// Invariant: while an operation of an earlier actor is under way (<see cref="IsQuiet"/> is false) no other actor attaches, so that
 /// no completion reaches one that did not ask for it.
 /// </summary>
-public sealed class LocalShard(LocalShardOptions options) : ILogListener
+public sealed partial class LocalShard(LocalShardOptions options) : ILogListener
 {
     private readonly Lock _opening = new();
     private readonly CancellationTokenSource _closing = new();
@@ -206,6 +208,7 @@ public sealed class LocalShard(LocalShardOptions options) : ILogListener
             },
             Merge = options.Merge,
         });
+        LoadDivergence();
         if (known is null) await Saved(done => options.StateFile.Save(options.Shard, new ShardReplicaState(Term.None, null, options.InitialIncarnation), done)).ConfigureAwait(false);
     }
 

@@ -42,3 +42,5 @@ internal sealed record FlushStalled(Exception? Cause) : IDeadLetterSuppression;
 internal sealed record StateSaved(Core.ReplicaState State, Exception? Error) : IDeadLetterSuppression;
 
 internal sealed record CutFinished(Exception? Error) : IDeadLetterSuppression;
+
+internal sealed record DivergenceMarked(Exception? Error) : IDeadLetterSuppression;

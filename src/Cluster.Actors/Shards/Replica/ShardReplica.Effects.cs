@@ -78,10 +78,7 @@ internal sealed partial class ShardReplica
                 RoleChanged(in effect, now);
                 break;
             case EffectKind.Diverged:
-                _cell.Counters.Diverged();
-                Fenced ??= "its history has parted from the leader's";
-                if (effect.OwnDigest != effect.LeaderDigest) _journal.Error(null, $"the digest at LSN {effect.Lsn.Value} is {effect.OwnDigest:x16}, the leader's is {effect.LeaderDigest:x16}: this replica stops; set its folder aside to make it a new copy");
-                else _journal.Error(null, $"the leader asks to cut after LSN {effect.Lsn.Value}, but LSN {_store.CommitLsn.Value} is committed here: this replica stops; set its folder aside to make it a new copy");
+                Diverged(in effect);
                 break;
             case EffectKind.NeedsBootstrap:
                 NeedsBootstrap(effect.Cause, effect.Oldest, effect.Head);
@@ -124,14 +121,7 @@ internal sealed partial class ShardReplica
 
     private void AppendRecords(in Effect effect, long now)
     {
-        if (!_records.TryAppend(effect.PullAnswer, _incoming, _core, out string? damage))
-        {
-            if (damage is not null) _cell.Counters.ApplyError();
-            if (damage is not null) _journal.Error(null, $"records after LSN {effect.PullAnswer.After.Value} were refused: {damage}");
-            _core.RecordsRefused(now);
-            return;
-        }
-
+        if (!TryAppendRecords(in effect, now)) return;
         _store.RequestFlush();
         _core.RecordsAppended(_store.LastLsn, now);
     }

@@ -68,6 +68,7 @@ internal sealed partial class ShardReplica
         _cell = services.Directory[_shard];
         _registry = new ReplicaRegistry(_shard, services.NodeId, services.Peers);
         services.Hybrid.Restore(_store.Recovery.LastTimestamp);
+        StayDiverged();
         _core = new ReplicaCore(StartOf(local, services, _clock.Now));
         _meta?.Attach(_store, _core);
         Settle(_clock.Now);
@@ -290,6 +291,7 @@ internal sealed partial class ShardReplica
             Seed = services.NextSeed(),
             Now = now,
             Counts = !store.Recovery.MayHaveLostAcknowledged,
+            Diverged = local.Divergence is not null,
         };
     }
 

@@ -22,7 +22,7 @@ public class RollingRestartScenarios(SharedCluster shared, ITestOutputHelper out
             var stopped = clock.Elapsed;
             await load.MoreAsync(100);
             await node.StartAsync();
-            await cluster.IsWholeAsync();
+            await cluster.IsWholeUnderLoadAsync();
             output.WriteLine($"{node.Name} ended after {stopped.TotalMilliseconds:F0} ms and was back after {clock.Elapsed.TotalMilliseconds:F0} ms");
         }
 

@@ -25,6 +25,10 @@ internal static class ShardErrors
     public static ReadOnlySpan<byte> TransferElsewhere => "TRYAGAIN another node than the wanted one leads the shard now"u8;
     public static ReadOnlySpan<byte> TransferUnderWay => "TRYAGAIN leadership of the shard is being handed over"u8;
     public static ReadOnlySpan<byte> NotAVoter => "ERR that node is no voter of the shard"u8;
+    public static ReadOnlySpan<byte> BookmarkLost => "BOOKMARKLOST a record of the bookmark was cut at a change of leaders"u8;
+    public static ReadOnlySpan<byte> BookmarkNotReached => "TRYAGAIN the replica on this node has not reached the bookmark in time"u8;
+    public static ReadOnlySpan<byte> BookmarksFull => "TRYAGAIN too many bookmarks are waited for"u8;
+    public static ReadOnlySpan<byte> NewCopyNeeded => "TRYAGAIN the replica on this node needs a new copy and cannot say what it has"u8;
     public static ReadOnlySpan<byte> NobodyReachable => "NOREPLICAS no other voter of the shard was heard lately"u8;
 
     public static ReadOnlySpan<byte> Of(AppendRefusal refusal) => refusal switch

@@ -29,6 +29,15 @@ internal sealed class ClientSession(long id, EndPoint? remote, EndPoint? local)
     /// <summary>When its writes are answered; default: as configured.</summary>
     public WritePolicy Policy { get; set; }
 
+    /// <summary>Shards that it has written to, for CLUSTER BOOKMARK; null: none.</summary>
+    public System.Collections.BitArray? Written { get; private set; }
+
+    public void Writes(int shard, int shards)
+    {
+        Written ??= new System.Collections.BitArray(shards);
+        Written[shard] = true;
+    }
+
     /// <summary>No command is taken any more; the connection closes once what was asked before is answered.</summary>
     public bool Closing { get; set; }
 }

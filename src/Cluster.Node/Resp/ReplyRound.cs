@@ -20,6 +20,7 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
         Sum,
         Array,
         AllOk,
+        Joined,
     }
 
     /// <summary>Local: a range of the local bytes. Single: batch and index. Else a range of the parts.</summary>
@@ -97,6 +98,9 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
     public void EndArray() => EndParts(PlanKind.Array);
 
     public void EndAllOk() => EndParts(PlanKind.AllOk);
+
+    /// <summary>The texts of the parts, with commas between them.</summary>
+    public void EndJoined() => EndParts(PlanKind.Joined);
 
     private void EndParts(PlanKind kind) => _plans.Add(new Plan(kind, _partsFrom, _parts.Count - _partsFrom));
 
@@ -191,6 +195,14 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
         {
             output.ArrayHeader(parts.Length);
             foreach (var part in parts) WriteOne(ref output, _batches[part.Batch], part.Index);
+            return;
+        }
+
+        if (plan.Kind == PlanKind.Joined)
+        {
+            var text = new System.Text.StringBuilder();
+            foreach (var part in parts) text.Append(text.Length > 0 ? "," : "").Append(System.Text.Encoding.ASCII.GetString(_batches[part.Batch].ReplyBytes(part.Index)));
+            output.Bulk(text.ToString());
             return;
         }
 

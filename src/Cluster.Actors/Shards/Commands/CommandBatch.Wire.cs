@@ -68,7 +68,7 @@ public sealed partial class CommandBatch
             var kind = (CommandKind)from[0];
             int key = BinaryPrimitives.ReadInt32LittleEndian(from[4..]);
             int value = BinaryPrimitives.ReadInt32LittleEndian(from[8..]);
-            if (kind is < CommandKind.Get or (> CommandKind.TimeToLive and < CommandKind.Transfer) or > CommandKind.RemoveVoter) throw new CommandFormatException($"unknown command kind {(byte)kind}");
+            if (kind is < CommandKind.Get or (> CommandKind.TimeToLive and < CommandKind.Transfer) or > CommandKind.WaitBookmark) throw new CommandFormatException($"unknown command kind {(byte)kind}");
             if (key < 0 || value < 0 || offset + key + value > arguments.Length) throw new CommandFormatException("a command's arguments are longer than the batch");
             ref var command = ref NewCommand(kind, (CommandFlags)from[1]);
             command.KeyOffset = (int)offset;

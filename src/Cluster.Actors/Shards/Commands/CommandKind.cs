@@ -37,6 +37,12 @@ public enum CommandKind : byte
 
     /// <summary>Node id → ok once the node is no member, committed.</summary>
     RemoveVoter = 202,
+
+    /// <summary>No key → bulk `shard:lsn:term` of the leader's newest record, once that is committed and the leadership confirmed (DESIGN C3).</summary>
+    Bookmark = 203,
+
+    /// <summary>LSN, term and µs to wait (i64 each, little-endian) → ok once this replica shows that record; in a READONLY batch.</summary>
+    WaitBookmark = 204,
 }
 
 [Flags]

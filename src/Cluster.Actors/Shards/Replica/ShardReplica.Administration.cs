@@ -22,6 +22,18 @@ internal sealed partial class ShardReplica
     private void Administer(CommandBatch batch)
     {
         long now = _clock.Now;
+        if (batch[0].Kind == CommandKind.Bookmark)
+        {
+            GiveBookmark(batch);
+            return;
+        }
+
+        if (batch[0].Kind == CommandKind.WaitBookmark)
+        {
+            WaitBookmark(batch);
+            return;
+        }
+
         var key = batch.Key(0);
         if (key.Length != NodeIdBytes)
         {

@@ -144,6 +144,13 @@ internal sealed partial class ShardReplica
             return;
         }
 
+        if (batch.IsAdministrative)
+        {
+            if (batch[0].Kind == CommandKind.WaitBookmark) WaitBookmark(batch);
+            else Refuse(batch, "ERR unknown command kind"u8);
+            return;
+        }
+
         _evaluating = batch;
         CommittedReader.Evaluate(_store, batch, _cold, _services.Hybrid.Next());
         _evaluating = null;

@@ -69,6 +69,7 @@ internal sealed partial class ShardReplica
                 _store.AdvanceCommit(effect.Lsn);
                 _waiting.CommitAdvanced(effect.Lsn);
                 _meta?.CommitAdvanced(effect.Lsn);
+                SettleBookmarks(now);
                 break;
             case EffectKind.ReadsConfirmed:
                 _waiting.ReadsConfirmed(effect.Ticket);
@@ -92,6 +93,7 @@ internal sealed partial class ShardReplica
     private void NeedsBootstrap(BootstrapCause cause, Lsn oldest, Lsn head)
     {
         _caughtUp = false;
+        if (cause == BootstrapCause.PositionGone) RefuseBookmarks(ShardErrors.NewCopyNeeded);
         if (_bootstrapCause == cause) return;
         _bootstrapCause = cause;
         _journal.Error(null, cause == BootstrapCause.PositionGone

@@ -84,7 +84,7 @@ internal sealed partial class ShardReplica
             long due = Math.Min(IsParked ? long.MaxValue : _core.NextTickAt, Math.Min(_waiting.NextTimeoutAt, _meta?.NextTimeoutAt ?? long.MaxValue));
             if (_forwards.QueuedCount + _forwards.UnansweredCount > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
             if (CanEvaluate) due = Math.Min(due, _sweep.DueAt);
-            if (_transfers.Count + _handOverAskers.Count > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
+            if (_transfers.Count + _handOverAskers.Count + _bookmarkWaits.Count > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
             return IsParked ? due : Math.Min(due, _registry.PublishedAt + ReplicaRegistry.PublishMicros);
         }
     }
@@ -104,6 +104,7 @@ internal sealed partial class ShardReplica
 
         _waiting.Expire(now, _ledTerm);
         ExpireTransfers(now);
+        SettleBookmarks(now);
         _meta?.Expire(now);
         _forwards.Tick(now);
         if (!IsParked)
@@ -259,6 +260,7 @@ internal sealed partial class ShardReplica
         foreach (var read in _reads) read.Abandon();
         _reads.Clear();
         EndTransfers();
+        RefuseBookmarks(ShardErrors.Stopping);
         _forwards.CompleteAll();
         _meta?.Detach();
         _cell.State = ShardState.Stopping;

@@ -17,6 +17,8 @@ internal static class ClusterAdministration
         else if (arguments.Is(1, "TRANSFER"u8)) Ask(router, arguments, CommandKind.Transfer);
         else if (arguments.Is(1, "ADDVOTER"u8)) Ask(router, arguments, CommandKind.AddVoter);
         else if (arguments.Is(1, "REMOVEVOTER"u8)) Ask(router, arguments, CommandKind.RemoveVoter);
+        else if (arguments.Is(1, "BOOKMARK"u8)) BookmarkCommands.Bookmark(router, arguments);
+        else if (arguments.Is(1, "WAITBOOKMARK"u8)) BookmarkCommands.Wait(router, arguments);
         else return false;
         return true;
     }

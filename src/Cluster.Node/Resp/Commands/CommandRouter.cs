@@ -84,6 +84,7 @@ internal sealed class CommandRouter(RespServices services, ClientSession session
     public int BatchFor(int shard, bool read)
     {
         bool readOnly = read && session.ReadOnly;
+        if (!read) session.Writes(shard, Backend!.Router.Shards);
         ref int batch = ref _batchOf[Entry(shard, readOnly)];
         if (batch == None) batch = _round.NewBatch(shard, readOnly, session.Policy);
         return batch;

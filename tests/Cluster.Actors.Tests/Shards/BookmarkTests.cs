@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using Akka.TestKit.Xunit2;
+using Cluster.Actors.Shards;
+using Xunit;
+
+namespace Cluster.Actors.Tests.Shards;
+
+public sealed class BookmarkTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task A_replica_that_has_reached_a_bookmark_shows_what_was_written_before_it()
+    {
+        using var shards = new TestShards(Sys, nodes: 3);
+        shards.StartAll();
+        for (int i = 0; i < 3; i++)
+        {
+            var writer = shards.Nodes[i].Client();
+            await writer.SetUntilAcknowledged(0, "k", $"{i}");
+            var (lsn, term) = await BookmarkOf(writer);
+            foreach (var node in shards.Nodes)
+            {
+                var reader = node.Client();
+                reader.ReadOnly = true;
+                await AwaitAssertAsync(async () => Assert.Equal("OK", await Wait(reader, lsn, term, TimeSpan.FromSeconds(10))), Patience);
+                Assert.Equal($"{i}", await reader.Get(0, "k"));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_bookmark_of_a_record_that_was_cut_is_lost_and_one_that_is_ahead_is_waited_for_in_vain()
+    {
+        using var shards = new TestShards(Sys, nodes: 1);
+        shards.StartAll();
+        var client = shards.Nodes[0].Client();
+        await client.SetUntilAcknowledged(0, "k", "1");
+        var (lsn, term) = await BookmarkOf(client);
+        client.ReadOnly = true;
+        Assert.StartsWith("BOOKMARKLOST ", await Wait(client, lsn, term + 1, TimeSpan.FromSeconds(10)));
+        Assert.StartsWith("BOOKMARKLOST ", await Wait(client, lsn + 5, term - 1, TimeSpan.FromSeconds(10)));
+        Assert.StartsWith("TRYAGAIN the replica on this node has not reached", await Wait(client, lsn + 5, term, TimeSpan.FromMilliseconds(30)));
+        var waits = Wait(client, lsn + 1, term, TimeSpan.FromSeconds(10));
+        var writer = shards.Nodes[0].Client();
+        await writer.SetUntilAcknowledged(0, "k", "2");
+        Assert.Equal("OK", await waits);
+    }
+
+    private async Task<(long Lsn, long Term)> BookmarkOf(TestClient client)
+    {
+        string bookmark = "";
+        await AwaitAssertAsync(async () => Assert.Matches("^0:[0-9]+:[0-9]+$", bookmark = await client.One(0, b => b.Add(CommandKind.Bookmark))), Patience);
+        var parts = bookmark.Split(':').Select(long.Parse).ToArray();
+        return (parts[1], parts[2]);
+    }
+
+    private static Task<string> Wait(TestClient client, long lsn, long term, TimeSpan time)
+    {
+        var place = new byte[24];
+        BinaryPrimitives.WriteInt64LittleEndian(place, lsn);
+        BinaryPrimitives.WriteInt64LittleEndian(place.AsSpan(8), term);
+        BinaryPrimitives.WriteInt64LittleEndian(place.AsSpan(16), (long)time.TotalMicroseconds);
+        return client.One(0, b => b.Add(CommandKind.WaitBookmark, place));
+    }
+}

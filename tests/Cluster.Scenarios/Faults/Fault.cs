@@ -124,8 +124,15 @@ internal sealed class Fault(FaultyCluster cluster, Random random, FaultKind kind
     private async Task<string> CutOffMajorityOfAShardAsync(CutKind cut)
     {
         if (cluster.All.Length != 5 || cluster.All.Any(node => node is not { Runs: true, Process: { IsStopped: false, WasEnded: false } })) return $"{kind}: needs five running nodes";
-        var topology = await cluster.All[0].TopologyAsync();
-        var shard = topology.Shards[random.Next(topology.Shards.Length)];
+        int pick = random.Next(1_000);
+        TopologyDocument topology = null!;
+        await Poll.UntilAsync("every replica's node is known by its name", async () =>
+        {
+            topology = await cluster.All[0].TopologyAsync();
+            var stranger = topology.Shards.SelectMany(row => row.Replicas).FirstOrDefault(replica => !cluster.All.Any(node => node.Name == replica.Node));
+            return topology.Shards.Length == 0 ? "no shards" : stranger?.Node;
+        });
+        var shard = topology.Shards[pick % topology.Shards.Length];
         int[] few = [.. shard.Replicas.Take(2).Select(replica => Array.FindIndex(cluster.All, node => node.Name == replica.Node))];
         int[] many = cluster.PlacesExcept(few);
         cluster.Network.Cut(cut, few, many);

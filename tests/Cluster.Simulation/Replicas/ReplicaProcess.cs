@@ -90,6 +90,8 @@ public sealed partial class ReplicaProcess : IStoreOwner
 
     public void Resign() => Core.Resign(Now);
 
+    public void ClockJudged(bool wrong) => Core.ClockJudged(wrong, Now);
+
     public void AddReplica(Guid node) => NoteChange(Core.AddReplica(node, vote: true, Now));
 
     public void RemoveReplica(Guid node) => NoteChange(Core.Remove(node, Now));
@@ -179,6 +181,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
         if (version != _tickVersion)
             return;
         _tickAt = long.MaxValue;
+        Core.ClockJudged(Node.ClockIsWrong, Now);
         if (Now >= Core.NextTickAt)
             Core.Tick(Now);
     }

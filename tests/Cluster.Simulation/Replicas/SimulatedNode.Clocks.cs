@@ -31,12 +31,15 @@ public sealed partial class SimulatedNode
         if (wrong == _clockWrong || (_clockWrong && _peers.Judge(Clock.Now) == ClockVerdict.Wrong))
             return;
         _clockWrong = wrong;
+        Give(p => p.ClockJudged(wrong));
         if (!wrong)
             return;
         _world.Coverage.ClocksWrong++;
         _world.Trace(this, $"its wall clock is wrong by its peers' word");
-        Give(static p => p.Resign());
     }
+
+    /// <summary>By its peers' word, as of the newest message.</summary>
+    public bool ClockIsWrong => _clockWrong;
 
     private void BeginClocks()
     {

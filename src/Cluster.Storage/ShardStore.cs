@@ -159,6 +159,9 @@ public sealed partial class ShardStore : IDisposable
 
     public ControlRecord? CommittedTopology => _state.Topologies.Committed;
 
+    /// <summary>A key's identity inside this store. Any thread.</summary>
+    public KeyHash HashOf(ReadOnlySpan<byte> key) => _state.Hash(key);
+
     /// <summary>The newest state of a key, pending records included. Owner only; never touches the disk.</summary>
     public KeyLookup Find(ReadOnlySpan<byte> key) => _state.Find(key);
 

@@ -150,6 +150,9 @@ public sealed class ShardActor : UntypedActor
             case BatchRead read:
                 replica.BatchReadDone(read);
                 break;
+            case ValueFetch fetch:
+                replica.ValuesFetched(fetch);
+                break;
             case ExpiryRead names:
                 replica.ExpiryReadDone(names);
                 break;
@@ -240,7 +243,7 @@ public sealed class ShardActor : UntypedActor
             case PeerUp up:
                 _forwards.LinkRestored(up.Node);
                 break;
-            case BatchRead or ExpiryRead:
+            case BatchRead or ExpiryRead or ValueFetch:
                 // Of the replica that was given up: it was answered then.
                 break;
             case LogRead read:

@@ -11,7 +11,7 @@ namespace Cluster.Node.Resp;
 /// I1 after <see cref="Submit"/> only the pending count is touched until <see cref="IsComplete"/>.
 /// I2 every batch of the round is released in <see cref="Write"/> or <see cref="Drop"/>, exactly one of which is called.
 /// </summary>
-internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
+internal sealed partial class ReplyRound(AsyncSignal completed) : IBatchOwner
 {
     private enum PlanKind : byte
     {
@@ -21,12 +21,19 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
         Array,
         AllOk,
         Joined,
+        OkAsInteger,
+        Watches,
+        Nested,
+        Scan,
     }
 
-    /// <summary>Local: a range of the local bytes. Single: batch and index. Else a range of the parts.</summary>
+    /// <summary>Local: a range of the local bytes. Single, OkAsInteger and Scan: batch and index. Nested: a part (or -1) and a nested round. Else a range of the parts.</summary>
     private readonly record struct Plan(PlanKind Kind, int From, int Count);
 
     private readonly record struct Part(int Batch, int Index);
+
+    /// <summary>The rounds of one connection share its signal: they are one lane.</summary>
+    object IBatchOwner.Lane => completed;
 
     private const int LocalKeepBytesMax = 64 * 1024;
 
@@ -52,6 +59,7 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
 
     public void Begin(int protocol)
     {
+        WaitsForAnswers = false;
         Protocol = protocol;
         Sealed = false;
         ArgumentBytes = 0;
@@ -88,6 +96,9 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
     public void EndLocal(int from) => _plans.Add(new Plan(PlanKind.Local, from, _local.WrittenCount - from));
 
     public void AddSingle(int batch, int index) => _plans.Add(new Plan(PlanKind.Single, batch, index));
+
+    /// <summary>A condition's reply: 1 for ok, 0 for nil.</summary>
+    public void AddOkAsInteger(int batch, int index) => _plans.Add(new Plan(PlanKind.OkAsInteger, batch, index));
 
     public void BeginParts() => _partsFrom = _parts.Count;
 
@@ -129,6 +140,14 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
     public void Write(IBufferWriter<byte> to)
     {
         var output = new RespOutput(to, Protocol);
+        WriteAll(ref output);
+        output.Flush();
+        Drop();
+    }
+
+    private void WriteAll(ref RespOutput output)
+    {
+        int watch = 0;
         var local = _local.WrittenSpan;
         foreach (ref readonly var plan in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_plans))
         {
@@ -140,14 +159,25 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
                 case PlanKind.Single:
                     WriteOne(ref output, _batches[plan.From], plan.Count);
                     break;
+                case PlanKind.OkAsInteger:
+                    var kind = _batches[plan.From].ReplyTo(plan.Count).Kind;
+                    if (kind is ReplyKind.Ok or ReplyKind.Nil) output.Integer(kind == ReplyKind.Ok ? 1 : 0);
+                    else WriteOne(ref output, _batches[plan.From], plan.Count);
+                    break;
+                case PlanKind.Watches:
+                    WriteWatches(ref output, plan, ref watch);
+                    break;
+                case PlanKind.Scan:
+                    WriteScan(ref output, plan);
+                    break;
+                case PlanKind.Nested:
+                    WriteNested(ref output, plan);
+                    break;
                 default:
                     WriteParts(ref output, plan);
                     break;
             }
         }
-
-        output.Flush();
-        Drop();
     }
 
     /// <summary>Releases what the round holds; nobody is there to read the replies.</summary>
@@ -158,6 +188,7 @@ internal sealed class ReplyRound(AsyncSignal completed) : IBatchOwner
         _shards.Clear();
         _plans.Clear();
         _parts.Clear();
+        DropNested();
         if (_local.Capacity > LocalKeepBytesMax) _local = new ArrayBufferWriter<byte>(256);
         else _local.ResetWrittenCount();
     }

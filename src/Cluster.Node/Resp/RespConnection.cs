@@ -31,6 +31,7 @@ internal sealed class RespConnection(RespServices services, ClientSession sessio
     private long _tail;
     private long _head;
     private long _replyBytesEach;
+    private bool _waitsForAnswers;
     private volatile bool _readerDone;
     private volatile bool _broken;
     private Exception? _failure;
@@ -93,7 +94,8 @@ internal sealed class RespConnection(RespServices services, ClientSession sessio
         }
     }
 
-    private int Outstanding() => Volatile.Read(ref _replyBytesEach) > RoundReplyBytesAim / RoundsMax ? 1 : RoundsMax;
+    /// <summary>One means: none. The next round begins once everything before it is answered.</summary>
+    private int Outstanding() => _waitsForAnswers ? 1 : Volatile.Read(ref _replyBytesEach) > RoundReplyBytesAim / RoundsMax ? 1 : RoundsMax;
 
     private int CommandsAtMost() =>
         (int)Math.Clamp(RoundReplyBytesAim / Math.Max(Volatile.Read(ref _replyBytesEach), 1), 1, RoundCommandsMax);
@@ -125,6 +127,7 @@ internal sealed class RespConnection(RespServices services, ClientSession sessio
 
         _commands.End();
         if (round.Commands == 0) return false;
+        _waitsForAnswers = round.WaitsForAnswers;
         Volatile.Write(ref _tail, _tail + 1);
         round.Submit(_commands.Backend?.Router, services.Metrics);
         return true;

@@ -41,6 +41,9 @@ internal ref struct RespOutput
 
     public void Nil() => Raw(Protocol == 3 ? "_\r\n"u8 : "$-1\r\n"u8);
 
+    /// <summary>Nil where an array was expected: RESP2 tells the two apart.</summary>
+    public void NilArray() => Raw(Protocol == 3 ? "_\r\n"u8 : "*-1\r\n"u8);
+
     public void Simple(scoped ReadOnlySpan<byte> text) => Line((byte)'+', text);
 
     /// <summary>The text starts with its code ("ERR …"). Line ends in it would break the protocol and become blanks.</summary>

@@ -14,6 +14,9 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
     private readonly Lock _lock = new();
     private readonly Dictionary<long, TaskCompletionSource<string[]>> _waiting = [];
     private long _next;
+    private BytesTaker? _tokens;
+
+    private delegate void BytesTaker(ReadOnlySpan<byte> bytes);
 
     public bool ReadOnly { get; set; }
 
@@ -76,6 +79,7 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
     void IBatchOwner.Completed(CommandBatch batch)
     {
         var replies = new string[batch.Count];
+        if (batch[0].Kind == CommandKind.Watch && batch.ReplyTo(0).Kind == ReplyKind.Bulk) _tokens?.Invoke(batch.ReplyBytes(0));
         for (int i = 0; i < batch.Count; i++) replies[i] = Text(batch, i);
         TaskCompletionSource<string[]> done;
         lock (_lock)
@@ -93,9 +97,42 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
             ReplyKind.Nil => "nil",
             ReplyKind.Integer => reply.Integer.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ReplyKind.Bulk or ReplyKind.Error => Encoding.UTF8.GetString(batch.ReplyBytes(index)),
+            ReplyKind.Array => Texts(batch.ReplyBytes(index)),
             _ => throw new InvalidOperationException("a batch was completed without all its replies"),
         };
     }
+
+    private static string Texts(ReadOnlySpan<byte> replies)
+    {
+        var batch = CommandBatch.Rent();
+        int count = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(replies);
+        for (int i = 0; i < count; i++) batch.Add(CommandKind.Get);
+        batch.ReadReplies(replies);
+        string text = string.Join(' ', Enumerable.Range(0, count).Select(i => Text(batch, i)));
+        batch.Release();
+        return text;
+    }
+
+    /// <summary>What WATCH gives, as the client's node keeps it.</summary>
+    public async Task<WatchToken> Watch(int shard, string key)
+    {
+        WatchToken token = default;
+        _tokens = bytes => token = WatchToken.Read(bytes);
+        await One(shard, b => b.Add(CommandKind.Watch, Bytes(key)));
+        _tokens = null;
+        return token;
+    }
+
+    /// <summary>MULTI … EXEC.</summary>
+    public Task<string> Execute(int shard, Action<CommandBatch> commands, params (string Key, WatchToken Token)[] watches) => One(shard, b =>
+    {
+        var nested = CommandBatch.Rent();
+        commands(nested);
+        b.BeginTransaction(watches.Length, nested.HasWrite);
+        foreach (var (key, token) in watches) b.AddWatch(Bytes(key), token);
+        b.EndTransaction(nested);
+        nested.Release();
+    });
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

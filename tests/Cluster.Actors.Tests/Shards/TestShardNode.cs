@@ -42,6 +42,9 @@ internal sealed class TestShardNode : IDisposable
     /// <summary>What its peers' clocks say of its own.</summary>
     public NodeClocks? Clocks { get; private set; }
 
+    /// <summary>The node's threads for reads from disk: one.</summary>
+    public BlockingWorkers Workers => _services!.Workers;
+
     public FaultyFiles Files { get; } = new();
 
     public void Start()

@@ -123,9 +123,12 @@ public sealed class ThreeReplicaTests : TestKit
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
         var leader = await LeaderOf(shards);
         var dead = shards.Nodes.Where(n => n != leader).ToArray();
-        await Task.WhenAll(dead.Select(n => n.Kill()));
+        // The write is on its way before the leader can notice: stopping the others takes longer than that on a busy machine.
+        foreach (var node in dead) shards.Network.Isolate(node.Id);
         var client = leader.Client();
-        string reply = await client.Set(0, "a", "2");
+        var write = client.Set(0, "a", "2");
+        await Task.WhenAll(dead.Select(n => n.Kill()));
+        string reply = await write;
         Assert.StartsWith("UNKNOWN outcome unknown, shard=0 term=", reply);
         Assert.DoesNotContain("lsn=?", reply);
         await AwaitConditionAsync(() => Task.FromResult(leader.Cell.State != ShardState.Leading), Patience);

@@ -47,6 +47,9 @@ internal sealed class FakeShards
 
     public int HeldBatches(int shard) => _held[shard].Count;
 
+    /// <summary>The oldest batch of a held shard.</summary>
+    public CommandBatch Held(int shard) => _held[shard].TryPeek(out var batch) ? batch : throw new InvalidOperationException("nothing is held");
+
     public void LetGo(int shard)
     {
         _holding[shard] = false;

@@ -28,8 +28,18 @@ internal sealed class RespClient : IAsyncDisposable
     }
 
     public RespClient(FakeShards shards, ITopologyView topology, Guid nodeId, Routing routing)
+        : this(new RespBackend(shards.Router, shards.Directory), topology, nodeId, routing)
     {
-        Services = new RespServices(nodeId, "node-1", "1.2.3", routing, topology, new RespMetrics()) { Backend = new RespBackend(shards.Router, shards.Directory) };
+    }
+
+    public RespClient(RespBackend backend)
+        : this(backend, new FixedTopology(), Guid.NewGuid(), Routing.Forward)
+    {
+    }
+
+    private RespClient(RespBackend backend, ITopologyView topology, Guid nodeId, Routing routing)
+    {
+        Services = new RespServices(nodeId, "node-1", "1.2.3", routing, topology, new RespMetrics()) { Backend = backend };
         var session = new ClientSession(Services.NextClientId(), null, null);
         Services.Clients.Add(session);
         var connection = new RespConnection(Services, session, new Duplex(_toServer.Reader, _toClient.Writer));

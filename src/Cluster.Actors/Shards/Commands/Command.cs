@@ -17,5 +17,8 @@ public struct Command
 
     public readonly int ValueOffset => KeyOffset + KeyLength;
 
-    public readonly bool IsWrite => Kind is CommandKind.Set or CommandKind.Delete or CommandKind.SetMany or CommandKind.FlushAll;
+    public readonly bool IsWrite => Writes(Kind) && (Kind != CommandKind.Transaction || (Flags & CommandFlags.ReadsOnly) == 0);
+
+    /// <summary>Whether a command of that kind may append a record.</summary>
+    public static bool Writes(CommandKind kind) => CommandKinds.IsWrite(kind);
 }

@@ -11,12 +11,15 @@ public sealed partial class CommandBatch
 
     public ref readonly Reply ReplyTo(int index) => ref ReplyAt(index);
 
-    /// <summary>The text of an error or the bytes of a bulk.</summary>
+    /// <summary>The text of an error, the bytes of a bulk or of an array's replies.</summary>
     public ReadOnlySpan<byte> ReplyBytes(int index)
     {
         ref var reply = ref ReplyAt(index);
-        return reply.Kind is ReplyKind.Bulk or ReplyKind.Error ? _replyBytes.Slice(reply.Offset, reply.Length) : default;
+        return reply.Kind is ReplyKind.Bulk or ReplyKind.Error or ReplyKind.Array ? _replyBytes.Slice(reply.Offset, reply.Length) : default;
     }
+
+    /// <summary>Bytes of all replies so far.</summary>
+    internal int ReplyLength => _replyBytes.Length;
 
     public bool IsAnswered(int index) => ReplyAt(index).Kind != ReplyKind.None;
 
@@ -49,6 +52,16 @@ public sealed partial class CommandBatch
         _replyBytes.Append(text);
     }
 
+    /// <summary>An error that says something about data that was looked at: without proof of what it looked at it may not leave.</summary>
+    internal void SetDataError(int index, ReadOnlySpan<byte> text)
+    {
+        SetError(index, text);
+        ReplyAt(index).Integer = 1;
+    }
+
+    /// <summary>The command has an error that is true whatever becomes of the batch.</summary>
+    internal bool IsRefused(int index) => ReplyAt(index) is { Kind: ReplyKind.Error, Integer: 0 };
+
     /// <summary>`UNKNOWN outcome unknown, shard=… term=… lsn=…`; a term or LSN of 0 is written as `?`.</summary>
     public void SetUnknown(int index, int shard, long term, long lsn)
     {
@@ -65,6 +78,13 @@ public sealed partial class CommandBatch
     public void RefuseUnanswered(ReadOnlySpan<byte> text)
     {
         for (int i = 0; i < Count; i++)
+            if (!IsAnswered(i)) SetError(i, text);
+    }
+
+    /// <summary>As <see cref="RefuseUnanswered(ReadOnlySpan{byte})"/>, from that command on: those before it may have values that are still to be read.</summary>
+    internal void RefuseUnanswered(int from, ReadOnlySpan<byte> text)
+    {
+        for (int i = from; i < Count; i++)
             if (!IsAnswered(i)) SetError(i, text);
     }
 

@@ -68,8 +68,9 @@ public sealed partial class CommandBatch
             var kind = (CommandKind)from[0];
             int key = BinaryPrimitives.ReadInt32LittleEndian(from[4..]);
             int value = BinaryPrimitives.ReadInt32LittleEndian(from[8..]);
-            if (kind is < CommandKind.Get or (> CommandKind.TimeToLive and < CommandKind.Transfer) or > CommandKind.WaitBookmark) throw new CommandFormatException($"unknown command kind {(byte)kind}");
+            if (!CommandKinds.IsKnown(kind)) throw new CommandFormatException($"unknown command kind {(byte)kind}");
             if (key < 0 || value < 0 || offset + key + value > arguments.Length) throw new CommandFormatException("a command's arguments are longer than the batch");
+            if (value < CommandKinds.FixedBytes(kind, (CommandFlags)from[1])) throw new CommandFormatException($"a command of kind {(byte)kind} lacks its arguments");
             ref var command = ref NewCommand(kind, (CommandFlags)from[1]);
             command.KeyOffset = (int)offset;
             command.KeyLength = key;
@@ -121,7 +122,7 @@ public sealed partial class CommandBatch
             var header = from.Slice(i * ReplyHeaderBytes, ReplyHeaderBytes);
             int length = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
             total += length;
-            if (header[0] is 0 or > (byte)ReplyKind.Error || length < 0 || total > bytes.Length) throw new CommandFormatException("a reply does not have the documented shape");
+            if (header[0] is 0 or > (byte)ReplyKind.Array || length < 0 || total > bytes.Length) throw new CommandFormatException("a reply does not have the documented shape");
         }
         if (total != bytes.Length) throw new CommandFormatException("replies have bytes behind the last one");
         ResetReplies();

@@ -100,14 +100,31 @@ public sealed partial class CommandBatch
     }
 
     /// <summary>Appends a Set whose value expires, µs since 1970 or, negative, from the leader's now on.</summary>
-    public int AddExpiring(ReadOnlySpan<byte> key, long expiry, ReadOnlySpan<byte> value, CommandFlags flags)
+    public int AddExpiring(ReadOnlySpan<byte> key, long expiry, ReadOnlySpan<byte> value, CommandFlags flags) =>
+        AddWithNumber(CommandKind.Set, key, expiry, value, flags | CommandFlags.Expires);
+
+    /// <summary>Appends a command whose value begins with a number.</summary>
+    public int AddWithNumber(CommandKind kind, ReadOnlySpan<byte> key, long number, ReadOnlySpan<byte> value = default, CommandFlags flags = CommandFlags.None)
     {
-        ref var command = ref NewCommand(CommandKind.Set, flags | CommandFlags.Expires);
+        ref var command = ref NewCommand(kind, flags);
         command.KeyLength = key.Length;
         command.ValueLength = sizeof(long) + value.Length;
         _arguments.Append(key);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(_arguments.Reserve(sizeof(long)), expiry);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(_arguments.Reserve(sizeof(long)), number);
         _arguments.Append(value);
+        return Count - 1;
+    }
+
+    /// <summary>Appends a look at about <paramref name="count"/> keys from the cursor on; an empty pattern matches all.</summary>
+    public int AddScan(ScanCursor from, int count, ReadOnlySpan<byte> pattern)
+    {
+        ref var command = ref NewCommand(CommandKind.Scan, CommandFlags.None);
+        command.ValueLength = ScanReader.ArgumentBytes + pattern.Length;
+        var arguments = _arguments.Reserve(ScanReader.ArgumentBytes);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(arguments, from.Position);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(arguments[4..], from.Epoch);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(arguments[8..], count);
+        _arguments.Append(pattern);
         return Count - 1;
     }
 

@@ -16,6 +16,9 @@ internal sealed class PooledBytes : IBufferWriter<byte>
 
     public ReadOnlySpan<byte> Slice(int offset, int length) => Written.Slice(offset, length);
 
+    /// <summary>A written range, to be changed in place.</summary>
+    public Span<byte> Range(int offset, int length) => _bytes.AsSpan(0, Length).Slice(offset, length);
+
     /// <summary>Appends room for <paramref name="count"/> bytes; the caller fills it before anything else is appended.</summary>
     public Span<byte> Reserve(int count)
     {

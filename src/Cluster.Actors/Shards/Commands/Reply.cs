@@ -14,6 +14,9 @@ public enum ReplyKind : byte
 
     /// <summary>Error line without the leading '-' (`UNKNOWN outcome unknown, …`), from <see cref="CommandBatch.ReplyBytes"/>.</summary>
     Error = 5,
+
+    /// <summary>Replies to the commands of a transaction: bytes for <see cref="CommandBatch.ReadReplies"/>, from <see cref="CommandBatch.ReplyBytes"/>.</summary>
+    Array = 6,
 }
 
 /// <summary>One reply. <see cref="Offset"/> and <see cref="Length"/> point into the batch's reply bytes.</summary>

@@ -70,25 +70,25 @@ internal sealed class WaitingBatches(int shard, ShardSettings settings)
     /// Leadership is lost. Batches that appended something are unknown; those that only looked go to <paramref name="again"/>, newest
     /// first, if no later batch of their connection appended something, else they get a definite error.
     /// </summary>
-    public void LeadershipLost(Term term, List<CommandBatch> again)
+    /// <param name="overtaken">Lanes of which a later batch has appended something already; null if there are none.</param>
+    public void LeadershipLost(Term term, List<CommandBatch> again, HashSet<object>? overtaken)
     {
         while (_release.TryTakeAny(out _))
         {
         }
 
-        HashSet<IBatchOwner>? overtaken = null;
         while (_waiting.Count > 0)
         {
             var batch = _waiting.PopBack();
             if (batch is null) continue;
-            if (!HasAppended(batch) && batch.Owner is not ForwardOrigin && overtaken?.Contains(batch.Owner!) != true)
+            if (!HasAppended(batch) && batch.Owner is not ForwardOrigin && overtaken?.Contains(batch.Owner!.Lane) != true)
             {
                 batch.ClearReplies();
                 again.Add(batch);
                 continue;
             }
 
-            (overtaken ??= []).Add(batch.Owner!);
+            (overtaken ??= []).Add(batch.Owner!.Lane);
             Fail(batch, shard, term, ShardErrors.LeaderChanged);
         }
 
@@ -102,7 +102,7 @@ internal sealed class WaitingBatches(int shard, ShardSettings settings)
         {
             long lsn = batch[i].AppendedLsn;
             if (lsn > 0) batch.SetUnknown(i, shard, term.Value, lsn);
-            else if (batch.ReplyTo(i).Kind != ReplyKind.Error) batch.SetError(i, definite);
+            else if (!batch.IsRefused(i)) batch.SetError(i, definite);
         }
 
         batch.Complete();

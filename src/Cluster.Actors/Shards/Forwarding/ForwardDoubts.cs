@@ -14,11 +14,11 @@ internal sealed class ForwardDoubts(int shard)
 
     public void Add(CommandBatch batch, long stream, long number, long term) => _doubts.Add(new Doubt(batch, stream, number, term, long.MaxValue));
 
-    /// <summary>Whether one that was added at index <paramref name="from"/> or later belongs to that owner.</summary>
-    public bool HasOwner(int from, IBatchOwner? owner)
+    /// <summary>Whether one that was added at index <paramref name="from"/> or later belongs to that lane.</summary>
+    public bool HasLane(int from, object? lane)
     {
         for (int i = from; i < _doubts.Count; i++)
-            if (ReferenceEquals(_doubts[i].Batch.Owner, owner)) return true;
+            if (ReferenceEquals(_doubts[i].Batch.Owner?.Lane, lane)) return true;
         return false;
     }
 

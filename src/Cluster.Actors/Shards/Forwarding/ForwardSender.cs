@@ -256,7 +256,7 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         while (_inFlight.Count > 0)
         {
             var last = _inFlight.PopBack();
-            if (last.Batch.HasWrite || _doubts.HasOwner(older, last.Batch.Owner)) _doubts.Add(last.Batch, _stream, last.Number, _term);
+            if (last.Batch.HasWrite || _doubts.HasLane(older, last.Batch.Owner?.Lane)) _doubts.Add(last.Batch, _stream, last.Number, _term);
             else _queued.PushFront(last.Batch);
         }
 

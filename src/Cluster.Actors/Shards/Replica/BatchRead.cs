@@ -30,7 +30,7 @@ internal sealed class BatchRead(ShardStore store, CommandBatch batch, ColdValue[
         try
         {
             foreach (var value in values)
-                if (!CommittedReader.CopyFromDisk(store, batch, value.Command, value.Location)) Moved.Add(value.Command);
+                if (!CommittedReader.CopyFromDisk(store, batch, value)) Moved.Add(value.Command);
         }
         catch (Exception e) when (e is StorageException or IOException or ObjectDisposedException or InvalidOperationException)
         {

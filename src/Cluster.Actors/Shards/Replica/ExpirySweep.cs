@@ -9,7 +9,7 @@ namespace Cluster.Actors.Shards;
 /// The leader's active expiry (S11): appends deletes of keys past their time that nobody asks for, a bounded number per round. A key whose name has left
 /// memory is read on a thread that may block, one such read at a time. Owned by the shard's actor; what a round appends nobody waits for.
 /// </summary>
-internal sealed class ExpirySweep(ShardStore store, HybridClock clock, BlockingWorkers workers, IShardMailbox mailbox)
+internal sealed class ExpirySweep(ShardStore store, HybridClock clock, WatchedKeys watched, BlockingWorkers workers, IShardMailbox mailbox)
 {
     /// <summary>Pause between rounds that find everything done.</summary>
     private const long PauseMicros = 100_000;
@@ -78,8 +78,13 @@ internal sealed class ExpirySweep(ShardStore store, HybridClock clock, BlockingW
     }
 
     /// <summary>The newest version of the key decides, a pending one too: it may have got another time, or be deleted, since it was found.</summary>
-    private bool Delete(ReadOnlySpan<byte> key, Term term, long time) =>
-        store.Find(key).IsExpired(time) && store.AppendDelete(term, clock.Next(), SessionStamp.None, key).Appended;
+    private bool Delete(ReadOnlySpan<byte> key, Term term, long time)
+    {
+        if (!store.Find(key).IsExpired(time)) return false;
+        var result = store.AppendDelete(term, clock.Next(), SessionStamp.None, key);
+        if (!watched.IsEmpty) watched.Changed(store.HashOf(key), result.Lsn);
+        return result.Appended;
+    }
 }
 
 /// <summary>Reads the names of keys past their time. Comes back to the shard as a message.</summary>

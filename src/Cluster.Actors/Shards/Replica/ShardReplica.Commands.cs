@@ -18,6 +18,7 @@ internal sealed partial class ShardReplica
             Busy(now);
         }
 
+        if (CanEvaluate && _held.Count > 0) ResumeHeld();
         while (CanEvaluate && taken < BatchesPerWakeMax && _forwards.TryTakeQueued(out var batch))
         {
             Evaluate(batch);
@@ -127,11 +128,31 @@ internal sealed partial class ShardReplica
         }
 
         if (batch.HasWrite) RefuseImpossible(batch);
+        if (_held.Count > 0 && _held.IsHeld(batch.Owner!.Lane))
+        {
+            HoldBehind(batch);
+            return;
+        }
+
+        var dependency = ReplyDependency.None;
+        int next = EvaluateFrom(batch, 0, fetched: null, ref dependency);
+        if (next < batch.Count) Hold(batch, next, dependency);
+        else Finish(batch, _evaluator.Cold, _evaluator.Settle(batch, 0, dependency));
+    }
+
+    private int EvaluateFrom(CommandBatch batch, int from, ValueFetch? fetched, ref ReplyDependency dependency)
+    {
         _evaluating = batch;
-        var dependency = _evaluator.Evaluate(batch, _ledTerm);
+        int next = _evaluator.Evaluate(batch, from, _ledTerm, fetched, ref dependency);
         _evaluating = null;
-        _burst |= WaitingBatches.HasAppended(batch) || _evaluator.HasExpired;
-        if (_evaluator.Cold.Count > 0) ReadCold(batch, _evaluator.Cold, dependency, _ledTerm);
+        _burst |= _evaluator.HasExpired || WaitingBatches.HasAppended(batch);
+        return next;
+    }
+
+    /// <summary>Every command has its reply, or a cold value that is its reply.</summary>
+    private void Finish(CommandBatch batch, List<ColdValue> cold, in ReplyDependency dependency)
+    {
+        if (cold.Count > 0) ReadCold(batch, cold, dependency, _ledTerm);
         else if (dependency.IsNone) batch.Complete();
         else _waiting.Add(batch, dependency);
     }

@@ -250,7 +250,7 @@ internal sealed partial class ShardReplica
         _meta?.LeadershipLost();
         _journal.Info($"no longer leads (term {_ledTerm.Value}): {Describe(loss)}; {_waiting.Count} batches were waiting");
         _again.Clear();
-        _waiting.LeadershipLost(_ledTerm, _again);
+        _waiting.LeadershipLost(_ledTerm, _again, DropHeld());
         foreach (var batch in _again) _forwards.EnqueueFirst(batch);
     }
 }

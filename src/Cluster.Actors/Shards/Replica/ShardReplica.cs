@@ -62,7 +62,7 @@ internal sealed partial class ShardReplica
         _journal = journal;
         _clock = new MonotonicClock(services.Time);
         _evaluator = new CommandEvaluator(_store, services.Hybrid, services.Settings.CommitPolicy);
-        _sweep = new ExpirySweep(_store, services.Hybrid, services.Workers, mailbox);
+        _sweep = new ExpirySweep(_store, services.Hybrid, _evaluator.Watched, services.Workers, mailbox);
         _waiting = new WaitingBatches(_shard, services.Settings);
         _records = new RecordReceiver(_store, services.Hybrid);
         _cell = services.Directory[_shard];
@@ -82,7 +82,7 @@ internal sealed partial class ShardReplica
         get
         {
             long due = Math.Min(IsParked ? long.MaxValue : _core.NextTickAt, Math.Min(_waiting.NextTimeoutAt, _meta?.NextTimeoutAt ?? long.MaxValue));
-            if (_forwards.QueuedCount + _forwards.UnansweredCount > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
+            if (_forwards.QueuedCount + _forwards.UnansweredCount + _held.Count > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
             if (CanEvaluate) due = Math.Min(due, _sweep.DueAt);
             if (_transfers.Count + _handOverAskers.Count + _bookmarkWaits.Count > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
             return IsParked ? due : Math.Min(due, _registry.PublishedAt + ReplicaRegistry.PublishMicros);
@@ -103,6 +103,8 @@ internal sealed partial class ShardReplica
         }
 
         _waiting.Expire(now, _ledTerm);
+        if (_held.Count > 0) ExpireHeld(now);
+        _evaluator.Watched.Tick(now);
         ExpireTransfers(now);
         SettleBookmarks(now);
         _meta?.Expire(now);

@@ -15,11 +15,19 @@ internal sealed class CommandRouter(RespServices services, ClientSession session
     private int[] _batchOf = [];
     private ReplyRound _round = null!;
 
+    // While the commands of a transaction are collected: the shard that they belong to, None before the first key.
+    private bool _collecting;
+    private int _collectedShard;
+    private bool _collectedMore;
+
     public RespServices Services => services;
 
     public ClientSession Session => session;
 
     public ReplyRound Round => _round;
+
+    /// <summary>Null until the connection's first MULTI or WATCH.</summary>
+    public ClientTransaction? Transaction { get; set; }
 
     /// <summary>The shards as they were when the round began: one round never mixes two views.</summary>
     public RespBackend? Backend { get; private set; }
@@ -42,10 +50,56 @@ internal sealed class CommandRouter(RespServices services, ClientSession session
     public void Execute(CommandArguments arguments)
     {
         var spec = CommandTable.Find(arguments[0]);
+        var open = Transaction is { IsOpen: true } ? Transaction : null;
         if (spec is null) Unknown(arguments);
         else if (!spec.Accepts(arguments.Count)) Fail($"ERR wrong number of arguments for '{spec.Name}' command");
         else if (Backend is null && !spec.Traits.HasFlag(CommandTraits.Loading)) Fail(services.Loading);
-        else spec.Handler(this, arguments);
+        else if (open is null || spec.Traits.HasFlag(CommandTraits.EndsQueueing))
+        {
+            spec.Handler(this, arguments);
+            return;
+        }
+        else if (TryQueue(open, spec, arguments)) return;
+        if (open is not null) open.IsBroken = true;
+    }
+
+    /// <summary>
+    /// Puts the queued commands into a round of their own through their handlers. False if their keys are of several shards; <paramref name="shard"/> is -1 if there is no key.
+    /// </summary>
+    public bool Collect(ClientTransaction transaction, ReplyRound commands, out int shard)
+    {
+        var round = _round;
+        _round = commands;
+        _collecting = true;
+        _collectedShard = None;
+        _collectedMore = false;
+        try
+        {
+            for (int i = 0; i < transaction.Count; i++) transaction.SpecOf(i).Handler(this, transaction.ArgumentsOf(i));
+        }
+        finally
+        {
+            _collecting = false;
+            _round = round;
+        }
+
+        shard = _collectedShard;
+        return !_collectedMore;
+    }
+
+    /// <summary>False if the command is answered with an error.</summary>
+    private bool TryQueue(ClientTransaction transaction, CommandSpec spec, CommandArguments arguments)
+    {
+        if (spec.Traits.HasFlag(CommandTraits.NoMulti)) Fail("ERR Command not allowed inside a transaction"u8);
+        else if (spec.FirstKey > 0 && Redirected(arguments[spec.FirstKey], read: false)) return false;
+        else if (!transaction.TryQueue(spec, arguments)) Fail("ERR the transaction is too large"u8);
+        else
+        {
+            Local("+QUEUED\r\n"u8);
+            return true;
+        }
+
+        return false;
     }
 
     public void Fail(string error)
@@ -83,11 +137,48 @@ internal sealed class CommandRouter(RespServices services, ClientSession session
     /// <summary>Index of the round's batch for the shard; a read of a READONLY connection has its own.</summary>
     public int BatchFor(int shard, bool read)
     {
+        if (_collecting)
+        {
+            if (_collectedShard == None)
+            {
+                _collectedShard = shard;
+                _round.NewBatch(shard, readOnly: false, session.Policy);
+            }
+
+            _collectedMore |= shard != _collectedShard;
+            return 0;
+        }
+
         bool readOnly = read && session.ReadOnly;
         if (!read) session.Writes(shard, Backend!.Router.Shards);
         ref int batch = ref _batchOf[Entry(shard, readOnly)];
         if (batch == None) batch = _round.NewBatch(shard, readOnly, session.Policy);
         return batch;
+    }
+
+    /// <summary>The batch for the key's shard; false if the command is answered with the way to another node.</summary>
+    public bool TryBatchFor(ReadOnlySpan<byte> key, bool read, out int batch)
+    {
+        batch = None;
+        if (Redirected(key, read)) return false;
+        batch = BatchFor(ShardOf(key), read);
+        return true;
+    }
+
+    /// <summary>A command on one key whose reply is the shard's.</summary>
+    public void Single(CommandKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value = default, CommandFlags flags = CommandFlags.None)
+    {
+        if (!TryBatchFor(key, !Command.Writes(kind), out int batch)) return;
+        _round.ArgumentBytes += key.Length + value.Length;
+        _round.AddSingle(batch, _round.Batch(batch).Add(kind, key, value, flags));
+    }
+
+    /// <summary>As <see cref="Single"/>; the value begins with that number.</summary>
+    public void SingleWithNumber(CommandKind kind, ReadOnlySpan<byte> key, long number, ReadOnlySpan<byte> value = default, CommandFlags flags = CommandFlags.None)
+    {
+        if (!TryBatchFor(key, !Command.Writes(kind), out int batch)) return;
+        _round.ArgumentBytes += key.Length + value.Length;
+        _round.AddSingle(batch, _round.Batch(batch).AddWithNumber(kind, key, number, value, flags));
     }
 
     /// <summary>
@@ -96,7 +187,8 @@ internal sealed class CommandRouter(RespServices services, ClientSession session
     /// </summary>
     public bool Redirected(ReadOnlySpan<byte> key, bool read)
     {
-        if (services.Routing == Routing.Forward) return false;
+        // The keys of a transaction were judged when its commands were queued.
+        if (services.Routing == Routing.Forward || _collecting) return false;
         int slot = HashSlot.Of(key);
         var cell = Backend!.Directory[HashSlot.ToShard(slot, Backend.Router.Shards)];
         if (read && session.ReadOnly && cell.HasLocalReplica) return false;

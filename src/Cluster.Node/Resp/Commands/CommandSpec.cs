@@ -14,6 +14,12 @@ internal enum CommandTraits
 
     /// <summary>Answered while the node does not serve yet.</summary>
     Loading = 16,
+
+    /// <summary>Refused between MULTI and EXEC: it concerns the connection itself, or every shard.</summary>
+    NoMulti = 32,
+
+    /// <summary>Takes effect at once between MULTI and EXEC.</summary>
+    EndsQueueing = 64,
 }
 
 internal delegate void CommandHandler(CommandRouter router, CommandArguments arguments);

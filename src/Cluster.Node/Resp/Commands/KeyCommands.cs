@@ -7,30 +7,7 @@ namespace Cluster.Node.Resp;
 /// </summary>
 internal static class KeyCommands
 {
-    public static void Get(CommandRouter router, CommandArguments arguments) => Single(router, arguments[1], CommandKind.Get, read: true);
-
-    /// <summary>SET key value [NX | XX]</summary>
-    public static void Set(CommandRouter router, CommandArguments arguments)
-    {
-        var flags = CommandFlags.None;
-        for (int i = 3; i < arguments.Count; i++)
-        {
-            if (flags == CommandFlags.None && arguments.Is(i, "NX"u8)) flags = CommandFlags.IfAbsent;
-            else if (flags == CommandFlags.None && arguments.Is(i, "XX"u8)) flags = CommandFlags.IfPresent;
-            else
-            {
-                router.Fail("ERR syntax error"u8);
-                return;
-            }
-        }
-
-        var key = arguments[1];
-        if (router.Redirected(key, read: false)) return;
-        int batch = router.BatchFor(router.ShardOf(key), read: false);
-        var value = arguments[2];
-        router.Round.ArgumentBytes += key.Length + value.Length;
-        router.Round.AddSingle(batch, router.Round.Batch(batch).Add(CommandKind.Set, key, value, flags));
-    }
+    public static void Get(CommandRouter router, CommandArguments arguments) => router.Single(CommandKind.Get, arguments[1]);
 
     public static void Delete(CommandRouter router, CommandArguments arguments)
     {
@@ -90,14 +67,6 @@ internal static class KeyCommands
 
         PerShard(router, CommandKind.FlushAll, read: false);
         router.Round.EndAllOk();
-    }
-
-    private static void Single(CommandRouter router, ReadOnlySpan<byte> key, CommandKind kind, bool read)
-    {
-        if (router.Redirected(key, read)) return;
-        int batch = router.BatchFor(router.ShardOf(key), read);
-        router.Round.ArgumentBytes += key.Length;
-        router.Round.AddSingle(batch, router.Round.Batch(batch).Add(kind, key));
     }
 
     /// <summary>False if the command was answered already.</summary>

@@ -88,13 +88,14 @@ internal static class ServerCommands
         output.ArrayHeader(6);
         output.Bulk(spec.NameBytes);
         output.Integer(spec.Arity);
-        var traits = spec.Traits;
+        var traits = spec.Traits & ~CommandTraits.EndsQueueing;
         output.ArrayHeader(System.Numerics.BitOperations.PopCount((uint)traits));
         if (traits.HasFlag(CommandTraits.Write)) output.Simple("write"u8);
         if (traits.HasFlag(CommandTraits.ReadOnly)) output.Simple("readonly"u8);
         if (traits.HasFlag(CommandTraits.Fast)) output.Simple("fast"u8);
         if (traits.HasFlag(CommandTraits.Admin)) output.Simple("admin"u8);
         if (traits.HasFlag(CommandTraits.Loading)) output.Simple("loading"u8);
+        if (traits.HasFlag(CommandTraits.NoMulti)) output.Simple("no_multi"u8);
         output.Integer(spec.FirstKey);
         output.Integer(spec.LastKey);
         output.Integer(spec.KeyStep);

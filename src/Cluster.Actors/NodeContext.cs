@@ -68,5 +68,5 @@ public sealed record MembershipSettings
     public TimeSpan DownAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A third of the election timeout: the beat of the links between nodes.</summary>
-    public TimeSpan LinkHeartbeat { get; init; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan LinkHeartbeat { get; init; } = TimeSpan.FromMilliseconds(250);
 }

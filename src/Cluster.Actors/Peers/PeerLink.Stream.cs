@@ -50,6 +50,9 @@ public sealed partial class PeerLink
         _large = null;
     }
 
+    /// <summary>Urgent messages are small, and there are only as many as shards: an eighth more than the window is room for them.</summary>
+    private bool UrgentWindowIsOpen => _outSent - _outConfirmed < _settings.InFlightBytesMax + _settings.InFlightBytesMax / 8;
+
     private bool WindowIsOpen => _outSent - _outConfirmed < _settings.InFlightBytesMax;
 
     /// <summary>Sends what waits, as far as the window allows; what is left goes when the peer confirms.</summary>
@@ -62,32 +65,30 @@ public sealed partial class PeerLink
             return;
         }
 
-        while (WindowIsOpen)
+        while (true)
         {
-            if (_large is not null)
-            {
-                AppendLargePiece();
-            }
-            else if (_port.TryTake(out int shard, out var message))
-            {
-                try
-                {
-                    Append(shard, message);
-                }
-                finally
-                {
-                    message.Release();
-                }
-            }
-            else
-            {
-                break;
-            }
+            if (UrgentWindowIsOpen && _port.TryTakeUrgent(out int shard, out var message)) AppendAndRelease(shard, message);
+            else if (!WindowIsOpen) break;
+            else if (_large is not null) AppendLargePiece();
+            else if (_port.TryTakeBulk(out shard, out message)) AppendAndRelease(shard, message);
+            else break;
 
             if (_out.Length >= _settings.FrameBytesTarget) SendFrame();
         }
 
         if (_outItems > 0) SendFrame();
+    }
+
+    private void AppendAndRelease(int shard, ShardMessage message)
+    {
+        try
+        {
+            Append(shard, message);
+        }
+        finally
+        {
+            message.Release();
+        }
     }
 
     private void Append(int shard, ShardMessage message)

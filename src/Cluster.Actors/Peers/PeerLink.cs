@@ -15,7 +15,7 @@ namespace Cluster.Actors.Peers;
 ///
 /// Invariants:
 /// P1 A message is released exactly once: when it is encoded, or when it is dropped.
-/// P2 Unconfirmed bytes ≤ limit + one frame; heartbeats pass always, so a lost frame cannot close the window for good.
+/// P2 Unconfirmed bytes ≤ limit + an eighth for urgent messages + one frame; heartbeats pass always, so a lost frame cannot close the window for good.
 /// P3 A message above the frame's limit travels as consecutive parts of the stream; a gap drops what was gathered of it.
 /// Nothing here survives a crash, and nothing needs to.
 /// </summary>

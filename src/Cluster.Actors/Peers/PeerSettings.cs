@@ -15,7 +15,7 @@ public sealed record PeerSettings
     public long RecoveryGeneration { get; init; }
 
     /// <summary>A link that has nothing to say says so at this interval; nine of them without a word from the peer lose it.</summary>
-    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
     public TimeSpan SilenceMax => HeartbeatInterval * 9;
 

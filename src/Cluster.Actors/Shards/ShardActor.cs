@@ -143,7 +143,11 @@ public sealed class ShardActor : UntypedActor
             case PeerBroken broken:
                 replica.LinkBroken(broken.Node, broken.Closed);
                 break;
-            case ShardTick:
+            case ShardTick when _ticks!.IsLate(_clock.Now):
+                // Whoever was held up for long must not judge the others' silence before it has taken what came from them meanwhile.
+                _mailbox.Post(LateTick.Instance);
+                break;
+            case ShardTick or LateTick:
                 _ticks!.Taken();
                 replica.Tick();
                 break;
@@ -216,7 +220,7 @@ public sealed class ShardActor : UntypedActor
             case Wake:
                 ForwardQueued();
                 break;
-            case ShardTick:
+            case ShardTick or LateTick:
                 _ticks!.Taken();
                 _forwards.Tick(now);
                 if (_opened && _failure is null) TryStart();

@@ -8,8 +8,8 @@ public sealed record ShardSettings
     /// <summary>A client command without an outcome by then is answered `-UNKNOWN` if it may have been appended, else with a definite error.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A replica that hears no leader for this long, times a random factor of 1 to 2, starts an election.</summary>
-    public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(600);
+    /// <summary>A replica that hears no leader for this long, times a random factor of 1 to 1.5, starts an election.</summary>
+    public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(750);
 
     /// <summary>What <see cref="Shards.CommitPolicy.Default"/> means on this node; itself never Default.</summary>
     public WritePolicy CommitPolicy { get; init; } = WritePolicy.Quorum;

@@ -6,6 +6,8 @@ namespace Cluster.Actors.Shards;
 /// </summary>
 public sealed class ShardTicker : IDisposable
 {
+    private const long LateMicros = 50_000;
+
     private readonly MonotonicClock _clock;
     private readonly ITimer _timer;
     private readonly Lock _changes = new();
@@ -42,6 +44,10 @@ public sealed class ShardTicker : IDisposable
     {
         private long _dueAt;
         private int _told;
+        private long _toldAt;
+
+        /// <summary>The shard was told long ago: it has been busy, or nobody ran it.</summary>
+        public bool IsLate(long now) => now - Volatile.Read(ref _toldAt) > LateMicros;
 
         /// <summary>Monotonic µs; 0 at first, so that the first tick comes at once.</summary>
         public long DueAt { set => Volatile.Write(ref _dueAt, value); }
@@ -51,7 +57,9 @@ public sealed class ShardTicker : IDisposable
 
         internal void TickIfDue(long now)
         {
-            if (Volatile.Read(ref _dueAt) <= now && Interlocked.Exchange(ref _told, 1) == 0) tick();
+            if (Volatile.Read(ref _dueAt) > now || Interlocked.Exchange(ref _told, 1) != 0) return;
+            Volatile.Write(ref _toldAt, now);
+            tick();
         }
     }
 }

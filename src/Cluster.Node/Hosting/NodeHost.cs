@@ -198,7 +198,7 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
         if (_stopping) return;
         int leaderless = LeaderlessShards(shards.Directory);
         if (leaderless > 0) _log.LogWarning("{Count} of {Shards} shards have no leader yet: a majority of their replicas is needed", leaderless, shards.Directory.Shards);
-        _resp!.Backend = new RespBackend(shards.Router, shards.Directory);
+        _resp!.Backend = new RespBackend(shards.Router, shards.Directory) { Links = _node!.Links };
         // From here on the other nodes' replicas serve clients that come here; this node is ready when its own are open.
         while (!_stopping && shards is HostedShards { Opening: > 0 and var opening })
         {

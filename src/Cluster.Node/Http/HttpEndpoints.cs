@@ -36,6 +36,10 @@ internal sealed class HttpEndpoints(RespServices resp, NodeHealth health, Topolo
                 NodeMetrics.Write(new PrometheusWriter(body), resp, health.NotReadyBecause is null);
                 await Answer(context, StatusCodes.Status200OK, PrometheusWriter.ContentType, body, null).ConfigureAwait(false);
                 break;
+            case "/replication" or "/api/replication":
+                ReplicationJson.Write(resp, body);
+                await Answer(context, StatusCodes.Status200OK, Json, body, null).ConfigureAwait(false);
+                break;
             case "/api/topology":
                 bool localOnly = context.Request.Query["view"] == "local";
                 TopologyJson.Write(localOnly ? topology.Local : await topology.GatherAsync().ConfigureAwait(false), body);

@@ -13,7 +13,12 @@ internal static class NodeMetrics
         to.Gauge("cluster_build_info", "Version of the program.").Sample("version", resp.Version, 1);
         to.Gauge("cluster_ready", "1 while the node accepts clients.").Sample(ready ? 1 : 0);
         Clients(to, resp);
-        if (resp.Backend is { } backend) Shards(to, backend, resp.NodeId);
+        if (resp.Backend is { } backend)
+        {
+            Shards(to, backend, resp.NodeId);
+            ReplicationMetrics.Write(to, backend, resp.Topology.Current);
+        }
+
         Topology(to, resp.Topology.Current);
         Process(to);
     }

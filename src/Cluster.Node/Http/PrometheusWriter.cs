@@ -22,6 +22,9 @@ internal sealed class PrometheusWriter(IBufferWriter<byte> to)
 
     public void Sample(string label, string labelValue, double value) => Line($"{_name}{{{label}=\"{Escape(labelValue)}\"}}", value);
 
+    public void Sample(string label, long labelValue, string label2, string label2Value, double value) =>
+        Line(string.Create(CultureInfo.InvariantCulture, $"{_name}{{{label}=\"{labelValue}\",{label2}=\"{Escape(label2Value)}\"}}"), value);
+
     public void Sample(string label, long labelValue, double value) => Sample(label, labelValue.ToString(CultureInfo.InvariantCulture), value);
 
     private PrometheusWriter Begin(string name, string help, string type)

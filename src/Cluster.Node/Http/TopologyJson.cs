@@ -110,9 +110,9 @@ internal static class TopologyJson
 
     private static string Status(NodeStatus status) => Statuses[(int)status];
 
-    private static string Role(ShardRole role) => Roles[(int)role];
+    internal static string Role(ShardRole role) => Roles[(int)role];
 
-    private static string State(ShardState state) => States[(int)state];
+    internal static string State(ShardState state) => States[(int)state];
 
     private static T Parse<T>(string text, string[] names)
         where T : struct, Enum

@@ -1,3 +1,4 @@
+using Cluster.Actors.Peers;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
 using Cluster.Actors.Topology;
@@ -14,7 +15,11 @@ public enum Routing
 /// <summary>The shards of the node, once they are known. Replaced as a whole.</summary>
 /// <param name="Router">Where commands go.</param>
 /// <param name="Directory">What this node knows of each shard's leader.</param>
-public sealed record RespBackend(ShardRouter Router, ShardDirectory Directory);
+public sealed record RespBackend(ShardRouter Router, ShardDirectory Directory)
+{
+    /// <summary>The links to other nodes, for operators.</summary>
+    public LinkDirectory Links { get; init; } = new();
+}
 
 /// <summary>Everything that the connections of a node share.</summary>
 public sealed class RespServices(Guid nodeId, string nodeName, string version, Routing routing, ITopologyView topology, RespMetrics metrics)

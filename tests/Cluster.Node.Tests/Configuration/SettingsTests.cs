@@ -59,7 +59,7 @@ public class SettingsTests
     [InlineData("cluster.fsync=never", "expected always or interval or os, got 'never'")]
     [InlineData("cluster.write-timeout=soon", "cluster.write-timeout: expected a duration from 100ms to 600s")]
     [InlineData("cluster.write-timeout=infinite", "cluster.write-timeout: expected a duration")]
-    [InlineData("cluster.write-timeout=500ms", "cluster.write-timeout: expected more than cluster.election-timeout (600ms), got 500ms")]
+    [InlineData("cluster.write-timeout=500ms", "cluster.write-timeout: expected more than cluster.election-timeout (750ms), got 500ms")]
     [InlineData("cluster.free-bytes-high=1MiB", "cluster.free-bytes-high: expected at least")]
     [InlineData("cluster.segment-bytes=64mb", "cluster.segment-bytes: expected a size")]
     [InlineData("cluster.segment-bytes=1", "cluster.segment-bytes: expected a size")]

@@ -56,11 +56,24 @@ public class ListenersTests
         {
             if (line.StartsWith("# TYPE ", StringComparison.Ordinal)) Assert.True(typed.Add(line.Split(' ')[2]), $"declared twice: {line}");
             if (line[0] == '#') continue;
-            Assert.Matches(@"^[a-z_]+(\{[a-z_]+=""[^""]*""\})? -?[0-9][0-9.E+-]*$", line);
+            Assert.Matches(@"^[a-z_]+(\{[a-z_]+=""[^""]*""(,[a-z_]+=""[^""]*"")?\})? -?[0-9][0-9.E+-]*$", line);
             Assert.Contains(line.Split('{', ' ')[0], typed);
         }
 
         Assert.Contains("cluster_shard_commit_lsn", typed);
+        Assert.Contains("cluster_link_dropped_total", typed);
+    }
+
+    [Fact]
+    public async Task The_registry_of_replicas_has_every_shard_also_before_anything_is_known_of_it()
+    {
+        await using var listeners = await StartAsync("cluster.resp.port=0", "cluster.http.port=0");
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{listeners.HttpPort}") };
+        Assert.Equal("""{"node":"node-1","links":[],"shards":[]}""", await client.GetStringAsync("/replication"));
+        var shards = new FakeShards(2);
+        _services.Backend = new RespBackend(shards.Router, shards.Directory);
+        string shard = """{"shard":#,"term":0,"leader":null,"view":"none","parked":false,"headLsn":0,"commitLsn":0,"safeReplayLsn":0,"commitHeldBy":null,"waitingBatches":0,"elections":0,"leaderChanges":0,"transfers":0,"transfersFailed":0,"recordsCut":0,"replicas":[]}""";
+        Assert.Equal($$"""{"node":"node-1","links":[],"shards":[{{shard.Replace("#", "0")}},{{shard.Replace("#", "1")}}]}""", await client.GetStringAsync("/api/replication"));
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed partial class ReplicaCore
     private long _heldVoteRound;
 
     private long ElectionDelay() =>
-        (_clockIsWrong ? ClockCampaignTimeouts : 1) * _settings.ElectionTimeoutMicros + _random.Between(0, _settings.ElectionTimeoutMicros);
+        (_clockIsWrong ? ClockCampaignTimeouts : 1) * _settings.ElectionTimeoutMicros + _random.Between(0, _settings.ElectionTimeoutMicros / 2);
 
     /// <summary>Could be elected as far as its own data is concerned.</summary>
     private bool MayStand =>

@@ -7,7 +7,8 @@ public sealed record ReplicaSettings
 {
     /// <summary>
     /// The minimum election timeout: within it after hearing a leader nobody votes, and a leader without a fresh majority of echoes
-    /// steps down. A replica campaigns after a random 1 to 2 times this.
+    /// steps down. A replica campaigns after a random 1 to 1.5 times this: with candidates that stand back
+    /// for each other (ReplicaCore.Suspicion.cs) that is spread enough.
     /// </summary>
     public long ElectionTimeoutMicros { get; init; } = 1_000_000;
 

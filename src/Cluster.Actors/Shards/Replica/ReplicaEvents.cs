@@ -16,6 +16,12 @@ internal sealed class ShardTick : IDeadLetterSuppression
     public static readonly ShardTick Instance = new();
 }
 
+/// <summary>A tick that came late, once more behind all that has gathered meanwhile.</summary>
+internal sealed class LateTick : IDeadLetterSuppression
+{
+    public static readonly LateTick Instance = new();
+}
+
 /// <summary>The log is durable further on.</summary>
 internal sealed class FlushMoved : IDeadLetterSuppression
 {

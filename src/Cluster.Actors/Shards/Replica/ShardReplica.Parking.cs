@@ -71,6 +71,16 @@ internal sealed partial class ShardReplica
         Busy(now);
     }
 
+    /// <summary>An input of this node's own (a transfer, a change of members) has woken the core: leaders need no contact first, for without it they prove less.</summary>
+    private void EndParkingIfAwake(long now)
+    {
+        if (!_cell.Parked || _core.Parked) return;
+        StopVouching(now);
+        _cell.Parked = false;
+        _registry.Resume(now);
+        Busy(now);
+    }
+
     private void StopVouching(long now)
     {
         foreach (var node in _vouchedTo)

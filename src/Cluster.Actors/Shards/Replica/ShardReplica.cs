@@ -311,6 +311,7 @@ internal sealed partial class ShardReplica
 
     private void Settle(long now)
     {
+        EndParkingIfAwake(now);
         do
         {
             while (_core.TryTakeEffect(out var effect)) Execute(in effect, now);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cluster.Actors.Shards;
 
 namespace Cluster.Node.Resp;
 
@@ -41,6 +42,59 @@ internal static class InfoCommand
         return false;
     }
 
+    /// <summary>Sums and extremes; each shard and replica is in /replication.</summary>
+    private static void Replication(RespServices services, Action<string, object> line)
+    {
+        if (services.Backend is not { } backend) return;
+        int parked = 0, replicas = 0, behind = 0;
+        long elections = 0, changes = 0, transfers = 0, errors = 0, divergences = 0, lagRecords = 0, lagMicros = 0, waiting = 0;
+        for (int shard = 0; shard < backend.Directory.Shards; shard++)
+        {
+            var cell = backend.Directory[shard];
+            var counters = cell.Counters;
+            if (cell.Parked) parked++;
+            elections += counters.Elections;
+            changes += counters.LeaderChanges;
+            transfers += counters.Transfers;
+            errors += counters.ApplyErrors;
+            divergences += counters.Divergences;
+            waiting += counters.Waiting;
+            if (cell.Report is not { Leads: true } report) continue;
+            foreach (var replica in report.Replicas)
+            {
+                if (replica.Node == services.NodeId) continue;
+                replicas++;
+                if (replica.State != ShardState.Replicating) behind++;
+                lagRecords = Math.Max(lagRecords, replica.LagRecords);
+                lagMicros = Math.Max(lagMicros, replica.LagMicros);
+            }
+        }
+
+        int links = 0;
+        long dropped = 0, skew = 0;
+        foreach (var link in backend.Links.All)
+        {
+            if (link.Connected) links++;
+            dropped += link.Dropped;
+            if (Math.Abs(link.SkewMicros) > Math.Abs(skew)) skew = link.SkewMicros;
+        }
+
+        line("shards_parked", parked);
+        line("connected_slaves", links);
+        line("replicas_of_led_shards", replicas);
+        line("replicas_not_replicating", behind);
+        line("max_lag_records", lagRecords);
+        line("max_lag_ms", lagMicros / 1000);
+        line("waiting_batches", waiting);
+        line("elections_won", elections);
+        line("leader_changes", changes);
+        line("transfers", transfers);
+        line("apply_errors", errors);
+        line("divergences", divergences);
+        line("link_drops", dropped);
+        line("max_clock_skew_ms", skew / 1000);
+    }
+
     private static void Append(string section, StringBuilder text, CommandRouter router)
     {
         var services = router.Services;
@@ -77,6 +131,7 @@ internal static class InfoCommand
             case "replication":
                 Line("role", "master");
                 Line("shards_led", ClusterCommands.ShardsLed(services));
+                Replication(services, Line);
                 break;
             case "cluster":
                 Line("cluster_enabled", 1);

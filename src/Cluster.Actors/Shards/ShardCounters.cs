@@ -12,6 +12,7 @@ public sealed class ShardCounters
     private long _recordsCut;
     private long _parkings;
     private int _waiting;
+    private int _sessions;
 
     /// <summary>Elections that this replica has won.</summary>
     public long Elections => Volatile.Read(ref _elections);
@@ -37,6 +38,9 @@ public sealed class ShardCounters
 
     /// <summary>Batches of clients that wait for their commit policy or for a proof of leadership, as of the last report.</summary>
     public int Waiting { get => Volatile.Read(ref _waiting); internal set => Volatile.Write(ref _waiting, value); }
+
+    /// <summary>Client sessions whose writes are remembered, as of the last report.</summary>
+    public int Sessions { get => Volatile.Read(ref _sessions); internal set => Volatile.Write(ref _sessions, value); }
 
     internal void Elected() => Volatile.Write(ref _elections, _elections + 1);
 

@@ -60,6 +60,7 @@ internal static class ReplicationJson
         json.WriteNumber("safeReplayLsn", report.SafeReplayLsn);
         Node(json, "commitHeldBy", topology, report.CommitHolder);
         json.WriteNumber("waitingBatches", counters.Waiting);
+        json.WriteNumber("sessions", counters.Sessions);
         json.WriteNumber("elections", counters.Elections);
         json.WriteNumber("leaderChanges", counters.LeaderChanges);
         json.WriteNumber("transfers", counters.Transfers);

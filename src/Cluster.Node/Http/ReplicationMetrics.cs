@@ -34,6 +34,7 @@ internal static class ReplicationMetrics
         PerShard(to.Counter("cluster_shard_parkings_total", "How often the idle shard was parked here."), directory, cell => cell.Counters.Parkings);
         PerShard(to.Gauge("cluster_shard_parked", "1 while the shard is idle and the heartbeats between the nodes speak for it."), directory, cell => cell.Parked ? 1 : 0);
         PerShard(to.Gauge("cluster_shard_waiting_batches", "Batches that wait for their commit policy or for a proof of leadership."), directory, cell => cell.Counters.Waiting);
+        PerShard(to.Gauge("cluster_shard_sessions", "Client sessions whose writes are remembered."), directory, cell => cell.Counters.Sessions);
         var safe = to.Gauge("cluster_shard_safe_replay_lsn", "Lowest applied LSN over the shard's replicas; 0 while one was not heard. From its leader.");
         ForLed(directory, (shard, report) => safe.Sample("shard", shard, report.SafeReplayLsn));
         var holder = to.Gauge("cluster_shard_commit_held", "1 for the voter whose sync the commit LSN waits for. From the leader.");

@@ -72,7 +72,7 @@ public class ListenersTests
         Assert.Equal("""{"node":"node-1","links":[],"shards":[]}""", await client.GetStringAsync("/replication"));
         var shards = new FakeShards(2);
         _services.Backend = new RespBackend(shards.Router, shards.Directory);
-        string shard = """{"shard":#,"term":0,"leader":null,"view":"none","parked":false,"headLsn":0,"commitLsn":0,"safeReplayLsn":0,"commitHeldBy":null,"waitingBatches":0,"elections":0,"leaderChanges":0,"transfers":0,"transfersFailed":0,"recordsCut":0,"replicas":[]}""";
+        string shard = """{"shard":#,"term":0,"leader":null,"view":"none","parked":false,"headLsn":0,"commitLsn":0,"safeReplayLsn":0,"commitHeldBy":null,"waitingBatches":0,"sessions":0,"elections":0,"leaderChanges":0,"transfers":0,"transfersFailed":0,"recordsCut":0,"replicas":[]}""";
         Assert.Equal($$"""{"node":"node-1","links":[],"shards":[{{shard.Replace("#", "0")}},{{shard.Replace("#", "1")}}]}""", await client.GetStringAsync("/api/replication"));
     }
 

@@ -21,7 +21,6 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
     private readonly Dictionary<Guid, long> _sent = [];
     private readonly HeadHistory _heads = new();
     private Heard _told;
-    private bool _led;
 
     private readonly record struct Heard(ShardState State, long Applied, long Durable, long ApplyErrors, long Divergences, long At);
 
@@ -36,6 +35,13 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
     public void Progress(Guid node, long applied, long durable, long now)
     {
         if (_heard.TryGetValue(node, out var before)) _heard[node] = before with { Applied = applied, Durable = durable, At = now };
+    }
+
+    /// <summary>What an earlier leadership has sent and seen is of the past.</summary>
+    public void BeginLeading()
+    {
+        _sent.Clear();
+        _heads.Clear();
     }
 
     /// <summary>Records up to here are on their way to it.</summary>
@@ -66,13 +72,6 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
     {
         PublishedAt = now;
         bool leads = ownState == ShardState.Leading;
-        if (leads != _led)
-        {
-            _led = leads;
-            _heads.Clear();
-            _sent.Clear();
-        }
-
         var counters = cell.Counters;
         var own = new Heard(ownState, cell.CommitLsn, cell.DurableLsn, counters.ApplyErrors, counters.Divergences, now);
         bool tell = final || now - _told.At >= RepeatMicros || own with { At = _told.At } != _told;

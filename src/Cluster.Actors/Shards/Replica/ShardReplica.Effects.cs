@@ -212,6 +212,7 @@ internal sealed partial class ShardReplica
             if (_leading) return;
             _journal.Info($"leads in term {term.Value} from LSN {_store.LastLsn.Value} on");
             _cell.Counters.Elected();
+            _registry.BeginLeading();
             _leading = true;
             _caughtUp = true;
             _ledTerm = term;

@@ -112,6 +112,7 @@ internal sealed partial class ShardReplica
         if (!IsParked)
         {
             _cell.Counters.Waiting = _waiting.Count;
+            _cell.Counters.Sessions = _store.Sessions.Committed.Count;
             if (now - _registry.PublishedAt >= ReplicaRegistry.PublishMicros) _registry.Publish(_cell, _core, CurrentState(), now);
             ReleaseLog(now);
         }

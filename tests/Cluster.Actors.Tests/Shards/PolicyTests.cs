@@ -96,6 +96,7 @@ public sealed class PolicyTests : TestKit
         client.Policy = WritePolicy.AckN(2);
         await AwaitAssertAsync(async () => Assert.Equal("NOREPLICAS ack-n 2 needs 2 voters beside the leader, there are 1", await client.Set(0, "a", "1")), Patience);
         await Change(CommandKind.AddVoter);
+        await AwaitAssertAsync(async () => Assert.Equal("OK", await client.Set(0, "a", "2")), Patience);
 
         Task Change(CommandKind kind) => AwaitAssertAsync(
             async () => Assert.Equal("OK", await client.One(0, b => b.Add(kind, other.Id.ToByteArray(bigEndian: true)))),

@@ -85,6 +85,17 @@ public sealed class LeaderTests
         Assert.Equal(PullOutcome.NotRegistered, leader.Last(EffectKind.SendPullAnswer).PullAnswer.Outcome);
     }
 
+    /// <summary>Whoever asks takes only the answer that names its pull: a refusal that does not would be heard by replicas with an empty log alone.</summary>
+    [Fact]
+    public void A_refusal_is_lost_on_a_replica_that_has_records()
+    {
+        TestReplica leader = new TestReplica(Three, 0).Elect();
+        Pull pull = Pull(leader, 1, 5, 1);
+        leader.Do(core => core.Receive(TestReplica.Id(7), pull, leader.Now));
+        PullAnswer answer = leader.Last(EffectKind.SendPullAnswer).PullAnswer;
+        Assert.Equal((pull.Number, pull.After), (answer.Number, answer.After));
+    }
+
     [Fact]
     public void A_pull_of_a_released_position_is_told_so()
     {

@@ -13,7 +13,7 @@ public sealed partial class ReplicaCore
         if (pull.Term > _term)
             AdoptTerm(pull.Term, leader: null, now);
         if (!IsLeading)
-            Refuse(from, pull.Number, PullOutcome.NotLeader);
+            Refuse(from, in pull, PullOutcome.NotLeader);
         else if (MemberOf(from, pull.Incarnation) is not { } member)
             RefuseStranger(from, pull, now);
         else if (pull.Term < _term)
@@ -103,7 +103,7 @@ public sealed partial class ReplicaCore
         effect.PullAnswer = answer;
     }
 
-    private void Refuse(Guid to, long number, PullOutcome outcome, long incarnation = 0)
+    private void Refuse(Guid to, in Pull pull, PullOutcome outcome, long incarnation = 0)
     {
         if (!PromisesDurable)
             return;
@@ -111,8 +111,10 @@ public sealed partial class ReplicaCore
         effect.To = to;
         effect.PullAnswer = new PullAnswer
         {
-            Number = number,
+            Number = pull.Number,
             Term = _term,
+            // Without it the asker takes the answer for one to another pull (I5), whenever its log is not empty.
+            After = pull.After,
             Outcome = outcome,
             Oldest = _first,
             Head = _last,

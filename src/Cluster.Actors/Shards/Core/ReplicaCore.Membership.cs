@@ -226,7 +226,7 @@ public sealed partial class ReplicaCore
                 MarkForRenewal(from);
         }
 
-        Refuse(from, pull.Number, PullOutcome.NotRegistered, issued);
+        Refuse(from, in pull, PullOutcome.NotRegistered, issued);
         TryNextChange(now);
     }
 

@@ -110,6 +110,7 @@ public sealed class NodeGuardian : ReceiveActor
                     NodeName = _node.Contact.Self.Name,
                     ProcessId = _node.Contact.ProcessId,
                     HeartbeatInterval = _node.Membership.LinkHeartbeat,
+                    ShardCount = content.ShardCount,
                 },
                 _peers,
                 _node.Clocks),

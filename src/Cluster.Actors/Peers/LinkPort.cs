@@ -8,12 +8,13 @@ namespace Cluster.Actors.Peers;
 /// The way into one link, for any thread: a bounded queue, and one cached message to the link's actor whenever the queue stops
 /// being empty. A message costs no envelope of its own, and all that gathers while the link works goes into its next frames.
 /// Two lanes, in order each: what carries records or clients' commands, and the small rest, by which replicas stay in touch. The rest may overtake, or
-/// a value of 64 MiB on its way would look like a leader that is dead.
+/// a value of 64 MiB on its way would look like a leader that is dead. Chunks of snapshots have a lane of their own, behind both.
 /// </summary>
 internal sealed class LinkPort(IActorRef link, long waitingBytesMax)
 {
     private readonly ConcurrentQueue<(int Shard, ShardMessage Message, int Bytes)> _bulk = new();
     private readonly ConcurrentQueue<(int Shard, ShardMessage Message, int Bytes)> _urgent = new();
+    private readonly ConcurrentQueue<(int Shard, ShardMessage Message, int Bytes)> _snapshots = new();
     private long _waitingBytes;
     private long _dropped;
     private int _woken;
@@ -35,7 +36,7 @@ internal sealed class LinkPort(IActorRef link, long waitingBytesMax)
             return;
         }
 
-        (IsUrgent(message) ? _urgent : _bulk).Enqueue((shard, message, bytes));
+        (message is SnapshotAnswer ? _snapshots : IsUrgent(message) ? _urgent : _bulk).Enqueue((shard, message, bytes));
         if (Interlocked.Exchange(ref _woken, 1) == 0) Link.Tell(PeerLink.Wake.Instance, ActorRefs.NoSender);
     }
 
@@ -46,8 +47,10 @@ internal sealed class LinkPort(IActorRef link, long waitingBytesMax)
 
     public bool TryTakeBulk(out int shard, out ShardMessage message) => TryTake(_bulk, out shard, out message);
 
+    public bool TryTakeSnapshot(out int shard, out ShardMessage message) => TryTake(_snapshots, out shard, out message);
+
     private static bool IsUrgent(ShardMessage message) =>
-        message is PullMessage or AckMessage or VoteRequestMessage or VoteReplyMessage or LeaderNoticeMessage or TimeoutNowMessage or PullAnswerMessage { Bytes: null };
+        message is PullMessage or AckMessage or VoteRequestMessage or VoteReplyMessage or LeaderNoticeMessage or TimeoutNowMessage or SnapshotRequest or PullAnswerMessage { Bytes: null };
 
     private bool TryTake(ConcurrentQueue<(int Shard, ShardMessage Message, int Bytes)> from, out int shard, out ShardMessage message)
     {
@@ -64,7 +67,7 @@ internal sealed class LinkPort(IActorRef link, long waitingBytesMax)
 
     public void DropAll()
     {
-        while (TryTakeUrgent(out _, out var message) || TryTakeBulk(out _, out message)) Drop(message);
+        while (TryTakeUrgent(out _, out var message) || TryTakeBulk(out _, out message) || TryTakeSnapshot(out _, out message)) Drop(message);
     }
 
     private void Drop(ShardMessage message)

@@ -41,8 +41,9 @@ public sealed class PeerGate : ReceiveActor
                 var link = Context.ActorOf(PeerLink.Props(_settings, address, _peers, _clocks), $"link-{address.Node:N}");
                 _links.Add(address.Node, (address, link));
             }
-            else if (known.Address != address)
+            else
             {
+                // Told also if it is the same: a topology that changes is a reason to try again what was refused.
                 _links[address.Node] = (address, known.Link);
                 known.Link.Tell(address);
             }
@@ -77,6 +78,8 @@ public sealed class PeerGate : ReceiveActor
             return (HelloRefusal.Cluster, $"{_settings.NodeName} belongs to cluster {_settings.ClusterId}, not {hello.ClusterId}: check addresses and data folders");
         if (hello.RecoveryGeneration != _settings.RecoveryGeneration)
             return (HelloRefusal.Generation, $"{_settings.NodeName} is of recovery generation {_settings.RecoveryGeneration}, not {hello.RecoveryGeneration}: the older side has to be cleared and join anew");
+        if (hello.ShardCount != _settings.ShardCount && hello.ShardCount != 0 && _settings.ShardCount != 0)
+            return (HelloRefusal.ShardCount, $"{_settings.NodeName} has {_settings.ShardCount} shards, not {hello.ShardCount}: the number is fixed at the birth of a cluster; check whose data folder this is");
         if (hello.ToNode != _settings.Node)
             return (HelloRefusal.Node, $"here lives node {_settings.Node}, not {hello.ToNode}");
         return _links.ContainsKey(hello.FromNode) ? (null, "") : (HelloRefusal.Unknown, $"{_settings.NodeName} does not know node {hello.FromNode} (yet)");

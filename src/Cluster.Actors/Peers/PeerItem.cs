@@ -18,6 +18,8 @@ public enum PeerItemKind : byte
     ForwardReply = 8,
     ReplicaStatus = 9,
     TimeoutNow = 10,
+    SnapshotRequest = 16,
+    SnapshotAnswer = 17,
 
     /// <summary>Between the links themselves: for all shards that are parked on both nodes.</summary>
     NodeHeartbeat = 20,
@@ -48,6 +50,7 @@ internal static class PeerItem
         PullAnswerMessage answer => (answer.Bytes?.Length ?? 0) + ((answer.Answer.TermStarts?.Length ?? 0) + (answer.Answer.Timeline?.Length ?? 0)) * 16,
         ForwardRequest request => request.Batch.EncodedCommandsBytes,
         ForwardReply reply => reply.Batch?.EncodedRepliesBytes ?? 0,
+        SnapshotAnswer answer => answer.Chunk?.Length ?? 0,
         _ => 0,
     };
 
@@ -91,6 +94,12 @@ internal static class PeerItem
                 to.I64(status.ApplyErrors);
                 to.I64(status.Divergences);
                 return PeerItemKind.ReplicaStatus;
+            case SnapshotRequest request:
+                SnapshotItems.Write(request, to);
+                return PeerItemKind.SnapshotRequest;
+            case SnapshotAnswer answer:
+                SnapshotItems.Write(answer, to);
+                return PeerItemKind.SnapshotAnswer;
             default:
                 throw new ArgumentException($"{message.GetType()} does not travel between nodes");
         }
@@ -112,6 +121,8 @@ internal static class PeerItem
             PeerItemKind.ForwardRequest => ReadForwardRequest(ref from),
             PeerItemKind.ForwardReply => ReadForwardReply(ref from),
             PeerItemKind.ReplicaStatus => new ReplicaStatusMessage(ReadState(ref from), from.I64(), from.I64(), from.I64(), from.I64()),
+            PeerItemKind.SnapshotRequest => SnapshotItems.ReadRequest(ref from),
+            PeerItemKind.SnapshotAnswer => SnapshotItems.ReadAnswer(ref from),
             _ => throw new WireFormatException($"unknown item kind {(byte)kind}"),
         };
         from.End();

@@ -22,7 +22,9 @@ public sealed partial class PeerLink
     private PeerItemKind _largeKind;
     private int _largeSent;
 
-    private int _unconfirmedFrames;
+    private int _turnsWithoutSnapshot;
+
+    private long _unconfirmedBytes;
     private long _inStream;
     private long _inBytes;
 
@@ -53,7 +55,15 @@ public sealed partial class PeerLink
     /// <summary>Urgent messages are small, and there are only as many as shards: an eighth more than the window is room for them.</summary>
     private bool UrgentWindowIsOpen => _outSent - _outConfirmed < _settings.InFlightBytesMax + _settings.InFlightBytesMax / 8;
 
+    /// <summary>Chunks of snapshots get this turn even while there is always something else: slow is not never.</summary>
+    private const int TurnsPerSnapshot = 32;
+
+    /// <summary>What has come and was not confirmed: the peer's window for snapshots must not wait for a heartbeat.</summary>
+    private const long UnconfirmedBytesMax = 512 << 10;
+
     private bool WindowIsOpen => _outSent - _outConfirmed < _settings.InFlightBytesMax;
+
+    private bool SnapshotWindowIsOpen => _outSent - _outConfirmed < _settings.SnapshotInFlightBytesMax;
 
     /// <summary>Sends what waits, as far as the window allows; what is left goes when the peer confirms.</summary>
     private void Pump()
@@ -67,16 +77,44 @@ public sealed partial class PeerLink
 
         while (true)
         {
-            if (UrgentWindowIsOpen && _port.TryTakeUrgent(out int shard, out var message)) AppendAndRelease(shard, message);
-            else if (!WindowIsOpen) break;
-            else if (_large is not null) AppendLargePiece();
-            else if (_port.TryTakeBulk(out shard, out message)) AppendAndRelease(shard, message);
-            else break;
+            if (UrgentWindowIsOpen && _port.TryTakeUrgent(out int shard, out var message))
+            {
+                AppendAndRelease(shard, message);
+            }
+            else if (!WindowIsOpen)
+            {
+                break;
+            }
+            else if (_turnsWithoutSnapshot >= TurnsPerSnapshot && TryAppendSnapshot())
+            {
+            }
+            else if (_large is not null)
+            {
+                AppendLargePiece();
+                _turnsWithoutSnapshot++;
+            }
+            else if (_port.TryTakeBulk(out shard, out message))
+            {
+                AppendAndRelease(shard, message);
+                _turnsWithoutSnapshot++;
+            }
+            else if (!TryAppendSnapshot())
+            {
+                break;
+            }
 
             if (_out.Length >= _settings.FrameBytesTarget) SendFrame();
         }
 
         if (_outItems > 0) SendFrame();
+    }
+
+    private bool TryAppendSnapshot()
+    {
+        if (!SnapshotWindowIsOpen || !_port.TryTakeSnapshot(out int shard, out var message)) return false;
+        _turnsWithoutSnapshot = 0;
+        AppendAndRelease(shard, message);
+        return true;
     }
 
     private void AppendAndRelease(int shard, ShardMessage message)
@@ -147,7 +185,7 @@ public sealed partial class PeerLink
         _remote!.Tell(new PeerFrame(frame), Self);
         _status.Sent(frame.Length);
         _quietSinceTick = false;
-        _unconfirmedFrames = 0;
+        _unconfirmedBytes = 0;
         BeginFrame();
     }
 
@@ -181,9 +219,9 @@ public sealed partial class PeerLink
         }
 
         // Confirm without waiting for the heartbeat when the peer may be filling its window.
-        if (frame.Bytes.Length > _settings.FrameBytesTarget / 2) _unconfirmedFrames++;
+        _unconfirmedBytes += frame.Bytes.Length;
         Pump();
-        if (_unconfirmedFrames >= 8) SendFrame();
+        if (_unconfirmedBytes >= UnconfirmedBytesMax) SendFrame();
     }
 
     private void TellVerdict()

@@ -17,6 +17,7 @@ namespace Cluster.Actors.Peers;
 /// P1 A message is released exactly once: when it is encoded, or when it is dropped.
 /// P2 Unconfirmed bytes ≤ limit + an eighth for urgent messages + one frame; heartbeats pass always, so a lost frame cannot close the window for good.
 /// P3 A message above the frame's limit travels as consecutive parts of the stream; a gap drops what was gathered of it.
+/// P4 Chunks of snapshots wait until there is nothing else to send, and only a few are unconfirmed at a time.
 /// Nothing here survives a crash, and nothing needs to.
 /// </summary>
 public sealed partial class PeerLink : ReceiveActor, IWithTimers
@@ -31,7 +32,7 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     private IActorRef? _remote;
     private long _remoteProcess;
     private long _attempt;
-    private TimeSpan _backOff = BackOffMin;
+    private readonly BackOff _backOff = new();
     private long _heardAt;
 
     /// <summary>The peer was declared broken, and nothing was heard since; for a closed connection, or for silence.</summary>
@@ -40,10 +41,6 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     private bool _closed;
 
     private string _refusal = "";
-
-    private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RefusedBackOffMax = TimeSpan.FromSeconds(30);
 
     public PeerLink(PeerSettings settings, PeerAddress address, NodePeers peers, NodeClocks clocks)
     {
@@ -105,11 +102,9 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
         _attempt++;
         var hello = new Hello(
             PeerProtocolVersion.Current, _settings.ClusterId, _settings.RecoveryGeneration, _settings.Node, _settings.NodeName,
-            _settings.ProcessId, _address.Node, _attempt);
+            _settings.ProcessId, _address.Node, _attempt, _settings.ShardCount);
         Context.ActorSelection($"{_address.Remote}/user/node/{PeerGate.Name}").Tell(hello, Self);
-        Timers.StartSingleTimer("hello", HelloTick.Instance, _backOff);
-        var max = _refusal.Length > 0 ? RefusedBackOffMax : BackOffMax;
-        _backOff = _backOff * 2 < max ? _backOff * 2 : max;
+        Timers.StartSingleTimer("hello", HelloTick.Instance, _backOff.Next(_refusal, refused: _refusal.Length > 0));
     }
 
     private void OnHello(Hello hello)
@@ -136,13 +131,22 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
     {
         bool moved = !address.Remote.Equals(_address.Remote);
         _address = address;
-        if (moved) Lose($"it moved to {address.Remote}");
+        if (moved)
+        {
+            Lose($"it moved to {address.Remote}");
+        }
+        else if (_remote is null && _refusal.Length > 0)
+        {
+            // The topology has changed, perhaps what was refused with it.
+            _backOff.Cancel();
+            SayHello();
+        }
     }
 
     private void Connect(IActorRef remote, long process)
     {
         _heardAt = Environment.TickCount64;
-        _backOff = BackOffMin;
+        _backOff.Cancel();
         _refusal = "";
         if (remote.Equals(_remote) && process == _remoteProcess) return;
 
@@ -165,7 +169,7 @@ public sealed partial class PeerLink : ReceiveActor, IWithTimers
 
     private void Lose(string reason)
     {
-        _backOff = BackOffMin;
+        _backOff.Cancel();
         if (_remote is not null)
         {
             _log.Info("lost {0} ({1}): {2}", _address.Name, _address.Remote, reason);

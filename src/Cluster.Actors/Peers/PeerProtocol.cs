@@ -11,7 +11,7 @@ public static class PeerProtocolVersion
 
 /// <summary>
 /// Opens or renews a link. From a PeerLink to the peer's PeerGate; crosses the network; the sender is the link itself.
-/// Answered with <see cref="HelloAccepted"/> by the peer's own link, or with <see cref="HelloRefused"/> by its gate.
+/// <see cref="ShardCount"/> 0: not told. Answered with <see cref="HelloAccepted"/> by the peer's own link, or with <see cref="HelloRefused"/> by its gate.
 /// </summary>
 public sealed record Hello(
     int Version,
@@ -21,7 +21,8 @@ public sealed record Hello(
     string FromName,
     long ProcessId,
     Guid ToNode,
-    long Attempt) : IControlMessage;
+    long Attempt,
+    int ShardCount = 0) : IControlMessage;
 
 /// <summary>The peer takes the link; the sender is its link. <see cref="Attempt"/> is that of the hello it answers.</summary>
 public sealed record HelloAccepted(Guid FromNode, long ProcessId, long Attempt) : IControlMessage;
@@ -43,6 +44,9 @@ public enum HelloRefusal : byte
 
     /// <summary>The peer does not know the caller (yet): its topology is behind, or the caller was removed. Transient.</summary>
     Unknown = 5,
+
+    /// <summary>The peer's cluster has another number of shards: keys would lie in other places.</summary>
+    ShardCount = 6,
 }
 
 public sealed record HelloRefused(HelloRefusal Reason, string Text, long Attempt) : IControlMessage;

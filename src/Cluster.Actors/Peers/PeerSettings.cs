@@ -14,6 +14,9 @@ public sealed record PeerSettings
 
     public long RecoveryGeneration { get; init; }
 
+    /// <summary>Data shards of the cluster, the same on every node; 0: not known (tests of the link alone).</summary>
+    public int ShardCount { get; init; }
+
     /// <summary>A link that has nothing to say says so at this interval; nine of them without a word from the peer lose it.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
@@ -24,6 +27,12 @@ public sealed record PeerSettings
 
     /// <summary>Above this many bytes that the peer has not confirmed, messages wait in the link.</summary>
     public long InFlightBytesMax { get; init; } = 8L << 20;
+
+    /// <summary>
+    /// Chunks of snapshots leave only below this many unconfirmed bytes: what else there is to say stands behind at most that. Enough for several
+    /// hundred MB/s between machines of one building.
+    /// </summary>
+    public long SnapshotInFlightBytesMax { get; init; } = 2L << 20;
 
     /// <summary>Above this many waiting bytes new messages are dropped (all of them survive loss) and counted.</summary>
     public long WaitingBytesMax { get; init; } = 64L << 20;

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Cluster.Actors.Peers;
 using Cluster.Actors.Topology;
+using Cluster.Storage;
 
 namespace Cluster.Actors.Shards;
 
@@ -10,8 +11,11 @@ namespace Cluster.Actors.Shards;
 /// <code>
 /// state        accepts                                rejects                         leaves when
 /// recovering   batches (forwarded blindly: no leader  READONLY batches with LOADING   the store is open and the core runs → running,
-///              is known, replicas are asked), ticks   peers' replica messages: drops  or cannot be opened → fenced
-/// running      everything                             by the core's own rules         storage fails, histories part or a bug shows → fenced
+///              is known, replicas are asked), ticks   peers' replica messages: drops  or cannot be opened → reopening, fenced
+/// running      everything                             by the core's own rules         storage fails or a snapshot is here → reopening,
+///                                                                                     histories part or a bug shows → fenced
+/// reopening    as recovering                          as recovering                   a while has passed, nothing is under way, the store was
+///                                                                                     closed, perhaps exchanged, and is open → running
 /// fenced       batches (forwarded), forwards are      READONLY batches with MISCONF   never: the process must restart
 ///              refused with what is known
 /// stopping     nothing                                everything                      everything is answered: the actor ends
@@ -19,13 +23,14 @@ namespace Cluster.Actors.Shards;
 /// catching-up, replicating and leading, which operators see, are the core's phases within running.
 /// Nothing here blocks: opening, saving, syncing, cutting and cold reads come back as messages.
 /// </summary>
-public sealed class ShardActor : UntypedActor
+public sealed partial class ShardActor : UntypedActor
 {
     private readonly ShardServices _services;
     private readonly LocalShard _local;
     private readonly ShardJournal _journal;
     private readonly ShardMailbox _mailbox;
     private readonly ForwardSender _forwards;
+    private readonly ForwardReceiver _received = new();
     private readonly MetaDesk? _meta;
     private readonly ShardCell _cell;
     private readonly MonotonicClock _clock;
@@ -107,7 +112,8 @@ public sealed class ShardActor : UntypedActor
         }
         catch (Exception e)
         {
-            if (_failure is null) Fence(e);
+            if (_replica is { } failed && e is StorageFailedException) Poisoned(failed, e);
+            else if (_failure is null) Fence(e);
             else _journal.Error(e, "failed again while it is out");
         }
     }
@@ -181,6 +187,18 @@ public sealed class ShardActor : UntypedActor
             case FlushStalled:
                 _journal.Info("writing goes on");
                 break;
+            case SnapshotReady ready:
+                replica.SnapshotReady(ready);
+                break;
+            case SnapshotFailed failed:
+                replica.SnapshotFailed(failed);
+                break;
+            case SnapshotFetched fetched:
+                replica.SnapshotFetched(fetched);
+                break;
+            case SnapshotBroken broken:
+                replica.SnapshotBroken(broken);
+                break;
             case ProposeTopology proposal:
                 replica.Propose(proposal, Sender);
                 break;
@@ -208,7 +226,8 @@ public sealed class ShardActor : UntypedActor
                 break;
         }
 
-        _ticks!.DueAt = replica.DueAt;
+        if (replica.Leaving is { } reopening) LeaveFor(replica, reopening);
+        else _ticks!.DueAt = replica.DueAt;
     }
 
     /// <summary>Recovering or fenced: clients of this node are still served by the other replicas.</summary>
@@ -223,16 +242,11 @@ public sealed class ShardActor : UntypedActor
             case ShardTick or LateTick:
                 _ticks!.Taken();
                 _forwards.Tick(now);
-                if (_opened && _failure is null) TryStart();
+                if (_reopening is not null) TryReopen(now);
+                else if (_opened && _failure is null) TryStart();
                 break;
             case Opened opened:
-                if (opened.Error is { } error) Fence(error);
-                else
-                {
-                    _opened = true;
-                    TryStart();
-                }
-
+                OnOpened(opened.Error);
                 break;
             case ShardInbound { Message: ForwardReply reply } inbound:
                 _forwards.Receive(inbound.From, reply, now);
@@ -252,6 +266,9 @@ public sealed class ShardActor : UntypedActor
                 break;
             case LogRead read:
                 read.Slice?.Dispose();
+                break;
+            case SnapshotReady ready:
+                ready.Lease?.Dispose();
                 break;
             case ProposeTopology proposal:
                 Sender.Tell(new TopologyProposed(TopologyProposal.NotLeader, Cluster.Storage.Lsn.None, proposal.Tag));
@@ -275,6 +292,7 @@ public sealed class ShardActor : UntypedActor
                 Context.Stop(Self);
                 break;
             case PeerBroken or ShardVouched or ShardDoubted or FlushMoved or StoreWork or EndBurst or StateSaved or CutFinished or DivergenceMarked or FlushFailed or FlushStalled:
+            case SnapshotFetched or SnapshotBroken or SnapshotFailed:
                 break;
             default:
                 Unhandled(message);
@@ -286,7 +304,8 @@ public sealed class ShardActor : UntypedActor
     {
         // An earlier actor's save, cut or attachment may still be ending; the next tick tries again.
         if (!_local.TryAttach(_mailbox)) return;
-        _replica = new ShardReplica(_services, _local, _forwards, _meta, _mailbox, _journal);
+        (_startedAt, _gaveUp) = (_clock.Now, false);
+        _replica = new ShardReplica(_services, _local, _forwards, _received, _meta, _mailbox, _journal);
         _journal.Info($"open with LSN {_local.Store.FirstLsn.Value} to {_local.Store.LastLsn.Value}, committed {_local.Store.CommitLsn.Value}");
         _replica.RegionsChanged(_regions);
         _mailbox.Post(FlushMoved.Instance);
@@ -324,7 +343,7 @@ public sealed class ShardActor : UntypedActor
         {
             if (batch.ReadOnly && !batch.HasWrite)
             {
-                batch.RefuseUnanswered(_failure is null ? ShardErrors.Loading : ShardErrors.Failed);
+                batch.RefuseUnanswered(_cell.State == ShardState.Fenced ? ShardErrors.Failed : ShardErrors.Loading);
                 batch.Complete();
             }
             else
@@ -347,9 +366,12 @@ public sealed class ShardActor : UntypedActor
     private void RefuseForward(Guid from, ForwardRequest request)
     {
         var known = _cell.Leadership;
-        // While recovering nothing is led, so nothing was accepted by this life of the actor. After a failure nobody remembers what was.
-        var outcome = _failure is null ? ForwardOutcome.Refused : ForwardOutcome.Stale;
-        _services.Peers.Send(from, _local.Shard, new ForwardReply(request.Stream, request.Number, outcome, known.Term, known.Leader ?? Guid.Empty, batch: null, replies: default));
+        long number = request.Number;
+        // What an earlier replica of this actor has accepted is remembered. After a failure nobody knows how far it had got.
+        var verdict = _received.Judge(from, request.Stream, request.Term, ref number, request.IsCheck);
+        var outcome = _failure is null && verdict == ForwardVerdict.Refuse ? ForwardOutcome.Refused : ForwardOutcome.Stale;
+        if (_failure is not null || verdict != ForwardVerdict.Duplicate)
+            _services.Peers.Send(from, _local.Shard, new ForwardReply(request.Stream, number, outcome, known.Term, known.Leader ?? Guid.Empty, batch: null, replies: default));
         request.Release();
     }
 

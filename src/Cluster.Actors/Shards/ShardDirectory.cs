@@ -46,6 +46,11 @@ public sealed class ShardCell(int shard)
     private volatile bool _diverged;
     private volatile ShardReport _report = ShardReport.None;
     private volatile StorageReport? _storage;
+    private volatile BootstrapReport? _bootstrap;
+    private volatile bool _stale;
+    private long _partialResyncs;
+    private long _fullResyncs;
+    private int _snapshotsSent;
 
     /// <summary>So that it is replaced in one piece.</summary>
     private sealed record StorageReport(MergeStatus Value);
@@ -83,6 +88,24 @@ public sealed class ShardCell(int shard)
 
     /// <summary>What the local replica's files hold; null until it was looked at. Refreshed once per second.</summary>
     public MergeStatus? Storage { get => _storage?.Value; internal set => _storage = value is { } status ? new StorageReport(status) : null; }
+
+    /// <summary>
+    /// The log of the leader does not reach back to this replica: what it serves is whole but old, and does not move until a snapshot has come. Bookmarks are
+    /// refused meanwhile.
+    /// </summary>
+    public bool IsStale { get => _stale; internal set => _stale = value; }
+
+    /// <summary>The snapshot that is on its way to this replica, or null. Refreshed once per second.</summary>
+    public BootstrapReport? Bootstrap { get => _bootstrap; internal set => _bootstrap = value; }
+
+    /// <summary>How often this replica has caught up from a leader's log after a start or a break of the link, since the process began.</summary>
+    public long PartialResyncs { get => Volatile.Read(ref _partialResyncs); internal set => Volatile.Write(ref _partialResyncs, value); }
+
+    /// <summary>How often a snapshot took the place of this replica's data.</summary>
+    public long FullResyncs { get => Volatile.Read(ref _fullResyncs); internal set => Volatile.Write(ref _fullResyncs, value); }
+
+    /// <summary>Snapshots that this replica is sending to others.</summary>
+    public int SnapshotsSent { get => Volatile.Read(ref _snapshotsSent); internal set => Volatile.Write(ref _snapshotsSent, value); }
 
     internal void SetReplicas(ReplicaStatus[] replicas) => _replicas = replicas;
 }

@@ -23,6 +23,8 @@ public sealed record ShardServices
 
     public required BlockingWorkers Workers { get; init; }
 
+    public required NodeTransfers Transfers { get; init; }
+
     public required HybridClock Hybrid { get; init; }
 
     /// <summary>In which region each node is when the shards are opened; later news comes with each topology.</summary>

@@ -52,7 +52,7 @@ public sealed record ClusterSettings
     public required MergeOptions Merge { get; init; }
 
     /// <summary>Log of one shard that is kept for replicas that are away.</summary>
-    public required long RetainBytes { get; init; }
+    public required long WalKeepBytes { get; init; }
 
     public required long FreeBytesLow { get; init; }
 

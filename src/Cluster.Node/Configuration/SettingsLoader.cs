@@ -79,7 +79,7 @@ public static class SettingsLoader
                 MinBytes = reader.Size("cluster.merge.min-bytes", 0, 1L << 40),
                 BytesPerSecond = reader.Size("cluster.merge.bytes-per-second", 1024, 1L << 40),
             },
-            RetainBytes = reader.Size("cluster.merge.retain-bytes", 0, 1L << 50),
+            WalKeepBytes = reader.Size("cluster.wal-keep-bytes", 0, 1L << 50),
             FreeBytesLow = reader.Size("cluster.free-bytes-low", 0, 1L << 50),
             FreeBytesHigh = reader.Size("cluster.free-bytes-high", 0, 1L << 50),
             ReserveBytes = reader.Size("cluster.reserve-bytes", 0, 1L << 40),

@@ -29,6 +29,7 @@ internal sealed class HostedShards : NodeShards
     private readonly ShardSettings _shardSettings;
     private readonly ShardTicker _ticker;
     private readonly BlockingWorkers _workers = new();
+    private readonly NodeTransfers _transfers = new(TimeProvider.System);
     private readonly ConcurrentDictionary<int, LocalShard> _local = [];
 
     public HostedShards(NodeStorage storage, ClusterSettings settings, Guid clusterId, int shards, NodeClocks clocks, TimeProvider time)
@@ -71,6 +72,7 @@ internal sealed class HostedShards : NodeShards
             Directory = Directory,
             Ticker = _ticker,
             Workers = _workers,
+            Transfers = _transfers,
             Hybrid = _clocks.Hybrid,
             Clocks = _clocks,
             Time = _time,
@@ -87,6 +89,7 @@ internal sealed class HostedShards : NodeShards
         Task.WaitAll([.. _local.Values.Select(shard => shard.CloseAsync())]);
         _ticker.Dispose();
         _workers.Dispose();
+        _transfers.Dispose();
     }
 
     /// <summary>Called by one guardian at a time.</summary>
@@ -105,7 +108,7 @@ internal sealed class HostedShards : NodeShards
             SegmentBytes = _settings.SegmentBytes,
             Fsync = _settings.Fsync,
             Merge = _settings.Merge,
-            RetainBytes = _settings.RetainBytes,
+            WalKeepBytes = _settings.WalKeepBytes,
         });
         _local[shard] = local;
         return local;

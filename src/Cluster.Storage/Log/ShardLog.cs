@@ -118,6 +118,9 @@ public sealed class ShardLog
     /// <summary>As <see cref="Stall"/>, or because the disk is nearly full: before harm is done. Any thread.</summary>
     public Exception? Shortage => _writer.Stall ?? _options.Environment.Space?.Shortage;
 
+    /// <summary>Bytes appended since the log was opened, written or not. Owner only.</summary>
+    public long AppendedBytes => _appender.LaidOutBytes;
+
     /// <summary>Record bytes that wait for the disk. Owner only.</summary>
     public long UnflushedBytes => _appender.LaidOutBytes - _writer.FlushedBytes;
 

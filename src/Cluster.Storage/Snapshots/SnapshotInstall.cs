@@ -50,11 +50,23 @@ public static class SnapshotInstall
     public static SnapshotManifest Run(
         SnapshotReceiveOptions options, OldReplica old, Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
+        CheckNothingPending(options);
+        var manifest = SnapshotVerifier.Verify(options, progress, cancellation);
+        RunVerified(options, manifest, old);
+        return manifest;
+    }
+
+    /// <summary>
+    /// Installs the snapshot that <see cref="SnapshotVerifier"/> has returned the manifest of, in this process: it is read to the last byte while the old replica
+    /// still serves, and only renames are left for the time without one. Exceptions as of <see cref="Run"/>.
+    /// </summary>
+    public static void RunVerified(SnapshotReceiveOptions options, SnapshotManifest manifest, OldReplica old)
+    {
         var environment = options.Environment;
         var files = environment.Files;
-        if (files.FileExists(SnapshotFolder.Intent(options.Folder)))
-            throw new SnapshotException(SnapshotProblem.InstallPending, SnapshotFolder.Intent(options.Folder), 0, "an earlier snapshot is being installed");
-        var manifest = SnapshotVerifier.Verify(options, progress, cancellation);
+        CheckNothingPending(options);
+        if (!files.FolderExists(options.Incoming) || ReceiveState.LoadManifest(files, options.Incoming, out _)?.Id != manifest.Id)
+            throw new SnapshotException(SnapshotProblem.Incomplete, options.Incoming, 0, "it is not the snapshot that was verified");
         var doubtful = old == OldReplica.Replace && MustDoubt(options, manifest);
         var state = new ShardState(options.Shard, options.ClusterId, environment.BootId, options.Fsync, ClosedCleanly: true, doubtful, manifest.Last, manifest.Last);
         ShardStateFile.Create(files, options.Incoming, state);
@@ -68,7 +80,20 @@ public static class SnapshotInstall
         intent.Save(files, options.Folder);
         environment.CrashPoints.Reached("install.intended");
         Apply(environment, options.Folder, intent);
-        return manifest;
+    }
+
+    /// <summary>
+    /// Sets the folder of a replica that is given up aside without another in its place; null if there is none. The replica's negative incarnation is durable
+    /// already: a crash before the rename finds the damage again, one behind it a folder that is missing. The store is closed. Blocks.
+    /// </summary>
+    public static string? SetAside(StorageEnvironment environment, string shardFolder)
+    {
+        if (!environment.Files.FolderExists(shardFolder))
+            return null;
+        var aside = SnapshotFolder.Evidence(shardFolder, environment.RandomId() | 1);
+        environment.Files.Rename(shardFolder, aside);
+        environment.Files.SyncFolder(Path.GetDirectoryName(shardFolder)!);
+        return aside;
     }
 
     /// <summary>
@@ -97,6 +122,12 @@ public static class SnapshotInstall
             return;
         environment.Files.DeleteFolder(replaced);
         environment.Files.SyncFolder(Path.GetDirectoryName(shardFolder)!);
+    }
+
+    private static void CheckNothingPending(SnapshotReceiveOptions options)
+    {
+        if (options.Environment.Files.FileExists(SnapshotFolder.Intent(options.Folder)))
+            throw new SnapshotException(SnapshotProblem.InstallPending, SnapshotFolder.Intent(options.Folder), 0, "an earlier snapshot is being installed");
     }
 
     /// <summary>

@@ -28,6 +28,12 @@ public sealed class PeerItemTests
                 case (VoteRequestMessage a, VoteRequestMessage b): Assert.Equal(a.Request, b.Request); break;
                 case (VoteReplyMessage a, VoteReplyMessage b): Assert.Equal(a.Reply, b.Reply); break;
                 case (ReplicaStatusMessage a, ReplicaStatusMessage b): Assert.Equal((a.State, a.Applied, a.Durable), (b.State, b.Applied, b.Durable)); break;
+                case (SnapshotRequest a, SnapshotRequest b):
+                    Assert.Equal((a.Stream, a.Snapshot, a.Position, a.ReceivedBytes, a.Commit), (b.Stream, b.Snapshot, b.Position, b.ReceivedBytes, b.Commit));
+                    break;
+                case (SnapshotAnswer a, SnapshotAnswer b):
+                    Assert.Equal((a.Stream, a.Outcome, a.Chunk?.Length), (b.Stream, b.Outcome, b.Chunk?.Length));
+                    break;
                 case (LeaderNoticeMessage a, LeaderNoticeMessage b): Assert.Equal(a.Notice, b.Notice); break;
                 case (PullAnswerMessage a, PullAnswerMessage b):
                     Assert.Equal(a.Answer.TermStarts, b.Answer.TermStarts);
@@ -83,6 +89,9 @@ public sealed class PeerItemTests
         yield return new LeaderNoticeMessage(new LeaderNotice { Term = Epoch(), SentAt = Number(), Resigned = true });
         yield return new ForwardRequest(Number(), Number(), Number(), Commands());
         yield return new ReplicaStatusMessage(ShardState.Fenced, Number(), Number(), Number(), Number());
+        yield return new SnapshotRequest(Number(), Guid.NewGuid(), new Cluster.Storage.Snapshots.SnapshotPosition(random.Next(), Number()), Number(), Number());
+        yield return new SnapshotAnswer(Number(), SnapshotOutcome.Chunk, new ReceivedBytes(records));
+        yield return new SnapshotAnswer(Number(), SnapshotOutcome.Gone);
         yield return new ForwardReply(Number(), Number(), ForwardOutcome.Answered, Number(), Guid.NewGuid(), null, records);
     }
 

@@ -36,7 +36,7 @@ public sealed class PeerLinkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_above_the_frame_limit_arrives_in_one_piece()
+    public async Task A_message_above_the_frame_limit_arrives_in_one_piece_and_keeps_nothing_but_forwards_waiting()
     {
         var (a, b) = await Link();
         var value = new byte[40 << 20];
@@ -72,6 +72,27 @@ public sealed class PeerLinkTests : IAsyncLifetime
 
         Assert.True(order.IndexOf("ack 1") < order.IndexOf("ack 2") && order.IndexOf("ack 2") < order.IndexOf("request 2"), string.Join(", ", order));
         Assert.True(order.IndexOf("request 1") < order.IndexOf("request 2"));
+    }
+
+    [Fact]
+    public async Task Chunks_of_a_snapshot_go_when_nothing_else_waits_and_all_arrive()
+    {
+        var (a, b) = await Link();
+        const int Chunks = 64;
+        var chunk = new byte[256 << 10];
+        for (int i = 0; i < Chunks; i++) a.Peers.Send(b.Node, 7, new SnapshotAnswer(i, SnapshotOutcome.Chunk, new ReceivedBytes(chunk)));
+        a.Peers.Send(b.Node, 7, Ack(1));
+        long next = 0;
+        int before = -1;
+        while (next < Chunks || before < 0)
+        {
+            var message = await b.Next();
+            if (message is SnapshotAnswer answer) Assert.Equal(next++, answer.Stream);
+            else before = (int)next;
+        }
+
+        // Of 16 MiB of chunks only those that may be unconfirmed had gone.
+        Assert.InRange(before, 0, Chunks - 1);
     }
 
     [Fact]

@@ -24,6 +24,9 @@ internal sealed class MemoryNetwork(int seed)
     /// <summary>What arrives at a node in place of an answer that carries records.</summary>
     public Func<Guid, PullAnswer, PullAnswer>? Tamper { get; set; }
 
+    /// <summary>Sees every message that is sent, on the sender's thread; false loses it.</summary>
+    public Func<Guid, Guid, ShardMessage, bool>? Passes { get; set; }
+
     /// <summary>Messages by which a leader said that it gives up.</summary>
     public int Resignations => Volatile.Read(ref _resignations);
 
@@ -75,6 +78,8 @@ internal sealed class MemoryNetwork(int seed)
             else if (_random.NextDouble() < Duplication) copies = 2;
         }
 
+        if (Passes?.Invoke(from, to, message) == false) copies = 0;
+
         for (int i = 0; i < copies && actor is not null; i++) actor.Tell(new ShardInbound(from, Copy(to, message)), ActorRefs.NoSender);
         message.Release();
     }
@@ -88,6 +93,13 @@ internal sealed class MemoryNetwork(int seed)
                 var bytes = new byte[records.Length];
                 records.CopyTo(bytes);
                 return new PullAnswerMessage(Tamper?.Invoke(to, answer.Answer) ?? answer.Answer, new ReceivedBytes(bytes));
+            }
+
+            case SnapshotAnswer { Chunk: { } chunk } answer:
+            {
+                var bytes = new byte[chunk.Length];
+                chunk.CopyTo(bytes);
+                return new SnapshotAnswer(answer.Stream, answer.Outcome, new ReceivedBytes(bytes));
             }
 
             case ForwardRequest request:

@@ -37,6 +37,12 @@ internal sealed class TestShardNode : IDisposable
 
     public ShardCell Cell => Shards[_owner.Shard];
 
+    /// <summary>Where the shard's files are.</summary>
+    public string ShardFolder => Path.Combine(_folder, "shards", "0");
+
+    /// <summary>The store as the actor has it; another one after a snapshot or a failed sync.</summary>
+    public ShardStore Store => _local!.Store;
+
     public IActorRef? Actor { get; private set; }
 
     /// <summary>What its peers' clocks say of its own.</summary>
@@ -54,17 +60,17 @@ internal sealed class TestShardNode : IDisposable
         var environment = StorageEnvironment.ForProcess(_writers) with { Files = Files };
         var states = NodeStateFile.Open(_folder, environment, Id);
         var voters = _owner.Nodes.Select(n => new Member(n.Id, 1)).ToImmutableArray();
-        _local = new LocalShard(new LocalShardOptions
+        _local = new LocalShard(_owner.Local(new LocalShardOptions
         {
             Shard = _owner.Shard,
-            Folder = Path.Combine(_folder, "shards", "0"),
+            Folder = ShardFolder,
             ClusterId = _owner.ClusterId,
             Environment = environment,
             StateFile = states,
             Initial = new Configuration(Lsn.None, voters, []),
             SegmentBytes = 1 << 20,
             BufferBytes = _owner.BufferBytes,
-        });
+        }));
         Clocks = new NodeClocks(new HybridClock(TimeProvider.System), TimeProvider.System);
         _services = new ShardServices
         {
@@ -76,6 +82,7 @@ internal sealed class TestShardNode : IDisposable
             Directory = Shards,
             Ticker = new ShardTicker(TimeProvider.System, _owner.Settings.TickInterval),
             Workers = new BlockingWorkers(threads: 1),
+            Transfers = new NodeTransfers(TimeProvider.System),
             Hybrid = Clocks.Hybrid,
             Clocks = Clocks,
             Time = TimeProvider.System,
@@ -110,6 +117,7 @@ internal sealed class TestShardNode : IDisposable
         await StopActor();
         _services!.Ticker.Dispose();
         _services.Workers.Dispose();
+        _services.Transfers.Dispose();
         // The writers end before the store: nothing is written or closed any more.
         _writers!.Dispose();
         await _local!.OpenAsync();

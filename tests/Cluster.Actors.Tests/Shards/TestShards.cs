@@ -6,11 +6,12 @@ namespace Cluster.Actors.Tests.Shards;
 /// <summary>The replicas of one shard on several nodes of one process.</summary>
 internal sealed class TestShards : IDisposable
 {
-    public TestShards(ActorSystem system, int nodes, Func<ShardSettings, ShardSettings>? settings = null, int seed = 1, long bufferBytes = 4 << 20, int shard = 0, bool parking = false)
+    public TestShards(ActorSystem system, int nodes, Func<ShardSettings, ShardSettings>? settings = null, int seed = 1, long bufferBytes = 4 << 20, int shard = 0, bool parking = false, Func<LocalShardOptions, LocalShardOptions>? local = null)
     {
         System = system;
         Shard = shard;
         BufferBytes = bufferBytes;
+        Local = local ?? (static options => options);
         var defaults = new ShardSettings { ElectionTimeout = TimeSpan.FromMilliseconds(600), WriteTimeout = TimeSpan.FromSeconds(5), TickInterval = TimeSpan.FromMilliseconds(10) };
         Settings = settings?.Invoke(defaults) ?? defaults;
         Network = new MemoryNetwork(seed);
@@ -28,6 +29,9 @@ internal sealed class TestShards : IDisposable
     public long BufferBytes { get; }
 
     public ShardSettings Settings { get; }
+
+    /// <summary>What is different from the options that every test shard has.</summary>
+    public Func<LocalShardOptions, LocalShardOptions> Local { get; }
 
     public MemoryNetwork Network { get; }
 

@@ -19,7 +19,7 @@ public class ReferenceConfTests
     public void Every_setting_has_a_key()
     {
         // Settings that are read from keys of another name.
-        var renamed = new Dictionary<string, string> { ["RespAnnounced"] = "resp.announce-host", ["Remoting"] = "", ["SeedNodes"] = "", ["Resp"] = "resp.host", ["Http"] = "http.host", ["Merge"] = "merge.garbage-percent", ["RetainBytes"] = "merge.retain-bytes" };
+        var renamed = new Dictionary<string, string> { ["RespAnnounced"] = "resp.announce-host", ["Remoting"] = "", ["SeedNodes"] = "", ["Resp"] = "resp.host", ["Http"] = "http.host", ["Merge"] = "merge.garbage-percent" };
         var keys = KeyPaths.Of(SettingsLoader.Reference).ToHashSet();
         foreach (var property in typeof(ClusterSettings).GetProperties().Where(property => property.Name != "EqualityContract"))
         {

@@ -14,13 +14,17 @@ internal sealed class ThreeNodes : NodeGroup
 
     private readonly Folder _folder = new();
 
-    public ThreeNodes()
+    /// <param name="definitions">Settings of all three beside those that every scenario has.</param>
+    public ThreeNodes(params string[] definitions)
     {
         int[] remoting = [Ports.Take(), Ports.Take(), Ports.Take()];
         SeedNodes = $"akka.cluster.seed-nodes=[{string.Join(", ", remoting.Select(port => $"\"akka.tcp://cluster@127.0.0.1:{port}\""))}]";
-        All = [.. remoting.Select((port, i) => new Member(
-            $"node-{i + 1}", Path.Combine(_folder.Path, $"node-{i + 1}"), port, SeedNodes, "cluster.bootstrap-expect=3", ElectionTimeout,
-            $"cluster.write-timeout={WriteTimeout.TotalSeconds}s", $"cluster.down-after={Scale.DownAfter.TotalSeconds}s"))];
+        string[] common =
+        [
+            SeedNodes, "cluster.bootstrap-expect=3", ElectionTimeout, $"cluster.write-timeout={WriteTimeout.TotalSeconds}s", $"cluster.down-after={Scale.DownAfter.TotalSeconds}s",
+            .. definitions,
+        ];
+        All = [.. remoting.Select((port, i) => new Member($"node-{i + 1}", Path.Combine(_folder.Path, $"node-{i + 1}"), port, common))];
     }
 
     /// <summary>As a -D definition.</summary>

@@ -34,8 +34,8 @@ public sealed record LocalShardOptions
 
     public MergeOptions Merge { get; init; } = new();
 
-    /// <summary>Log kept for replicas that are away, in bytes; one that needs older records then needs a new copy.</summary>
-    public long RetainBytes { get; init; } = 4L << 30;
+    /// <summary>Log kept for replicas that are away, and for a running snapshot's, in bytes; one that needs older records then needs a new copy.</summary>
+    public long WalKeepBytes { get; init; } = 1L << 30;
 }
 
 /// <summary>Where the completions of a local shard go. Called on writer threads: an implementation only passes a message on.</summary>
@@ -115,10 +115,16 @@ public sealed partial class LocalShard(LocalShardOptions options) : ILogListener
         await _closing.CancelAsync().ConfigureAwait(false);
         await opened.ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
         if (_store is null) return;
+        await CloseStore().ConfigureAwait(false);
+    }
+
+    private async Task CloseStore()
+    {
+        if (_store is not { } store) return;
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _store.Close(_ => closed.TrySetResult());
+        store.Close(_ => closed.TrySetResult());
         await closed.Task.ConfigureAwait(false);
-        _store.Dispose();
+        store.Dispose();
     }
 
     internal bool TryAttach(ILocalShardSink sink)
@@ -199,7 +205,7 @@ public sealed partial class LocalShard(LocalShardOptions options) : ILogListener
                 Environment = options.Environment,
                 Listener = this,
                 // A shard that was once created here and has no folder now has lost data: it must not start as an empty voter (R9).
-                CreateIfMissing = known is null,
+                CreateIfMissing = known is null || _createEmpty,
                 NodeState = options.StateFile,
                 SegmentBytes = options.SegmentBytes,
                 BufferBytes = options.BufferBytes,
@@ -209,6 +215,7 @@ public sealed partial class LocalShard(LocalShardOptions options) : ILogListener
             Merge = options.Merge,
         });
         LoadDivergence();
+        _createEmpty = false;
         if (known is null) await Saved(done => options.StateFile.Save(options.Shard, new ShardReplicaState(Term.None, null, options.InitialIncarnation), done)).ConfigureAwait(false);
     }
 

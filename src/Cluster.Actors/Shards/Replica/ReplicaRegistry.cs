@@ -27,6 +27,9 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
     /// <summary>Monotonic µs of the last <see cref="Publish"/>.</summary>
     public long PublishedAt { get; private set; }
 
+    /// <summary>Somebody may not have heard how this replica is: it is told with the next <see cref="Publish"/>.</summary>
+    public void TellAgain() => _told = default;
+
     /// <summary>From the replica itself.</summary>
     public void Tell(Guid node, ReplicaStatusMessage status, long now) =>
         _heard[node] = new Heard(status.State, status.Applied, status.Durable, status.ApplyErrors, status.Divergences, now);

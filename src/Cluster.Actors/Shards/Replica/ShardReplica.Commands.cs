@@ -44,7 +44,8 @@ internal sealed partial class ShardReplica
     {
         long now = _clock.Now;
         FlushBurst(now);
-        _reads.Remove(read);
+        // Of the replica before this one: it was answered when that one left.
+        if (!_reads.Remove(read)) return;
         var batch = read.Batch;
         bool local = read.Term.IsNone;
         if (read.Failure is { } failure)
@@ -144,6 +145,7 @@ internal sealed partial class ShardReplica
     {
         _evaluating = batch;
         int next = _evaluator.Evaluate(batch, from, _ledTerm, fetched, ref dependency);
+        _commands += next - from;
         _evaluating = null;
         _burst |= _evaluator.HasExpired || WaitingBatches.HasAppended(batch);
         return next;
@@ -173,6 +175,7 @@ internal sealed partial class ShardReplica
         }
 
         _evaluating = batch;
+        _commands += batch.Count;
         CommittedReader.Evaluate(_store, batch, _cold, _services.Hybrid.Next());
         _evaluating = null;
         if (_cold.Count > 0) ReadCold(batch, _cold, ReplyDependency.None, Term.None);

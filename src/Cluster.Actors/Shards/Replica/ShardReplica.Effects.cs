@@ -82,23 +82,14 @@ internal sealed partial class ShardReplica
                 Diverged(in effect);
                 break;
             case EffectKind.NeedsBootstrap:
-                NeedsBootstrap(effect.Cause, effect.Oldest, effect.Head);
+                NeedsBootstrap(effect.Cause, effect.Leader, effect.Oldest, effect.Head, now);
+                break;
+            case EffectKind.InstallSnapshot:
+                InstallSnapshot();
                 break;
             default:
                 throw new InvariantViolatedException($"effect {effect.Kind} has no execution");
         }
-    }
-
-    /// <summary>The core repeats it from time to time; the operator is told once per cause.</summary>
-    private void NeedsBootstrap(BootstrapCause cause, Lsn oldest, Lsn head)
-    {
-        _caughtUp = false;
-        if (cause == BootstrapCause.PositionGone) RefuseBookmarks(ShardErrors.NewCopyNeeded);
-        if (_bootstrapCause == cause) return;
-        _bootstrapCause = cause;
-        _journal.Error(null, cause == BootstrapCause.PositionGone
-            ? $"cannot catch up from the leader's log: this replica ends at LSN {_store.LastLsn.Value}, the leader's log holds {oldest.Value} to {head.Value}; it needs a new copy"
-            : $"is not a member in incarnation {_local.LoadState().Incarnation} as far as the leader knows; it waits to be registered");
     }
 
     private void Send(Guid to, ShardMessage message) => _services.Peers.Send(to, _shard, message);
@@ -207,6 +198,7 @@ internal sealed partial class ShardReplica
         if (leader is not null && leader != _cell.Leadership.Leader) _cell.Counters.LeaderChanged();
         _cell.Leadership = new ShardLeadership(term.Value, leader);
         Busy(now);
+        TermMoved(leads, now);
         if (leads)
         {
             if (_leading) return;

@@ -22,7 +22,7 @@ internal sealed partial class ShardReplica
     private void ParkIfIdle(long now)
     {
         if (_services.Parking is null || !_leading || Fenced is not null || now - _busyAt < (long)_services.Settings.ParkAfter.TotalMicroseconds || !_core.CanPark) return;
-        if (_waiting.Count > 0 || _forwards.QueuedCount + _forwards.UnansweredCount > 0 || _reads.Count > 0 || _held.Count > 0 || _burst) return;
+        if (_waiting.Count > 0 || _forwards.QueuedCount + _forwards.UnansweredCount > 0 || _reads.Count > 0 || _held.Count > 0 || _burst || _source.Count > 0) return;
         var configuration = _core.Configuration;
         Park(now, [.. configuration.Voters.Select(v => v.Node).Concat(configuration.Learners.Select(l => l.Node)).Where(node => node != _services.NodeId)]);
     }
@@ -31,7 +31,7 @@ internal sealed partial class ShardReplica
     public void Vouched(ShardVouched heartbeat)
     {
         long now = _clock.Now;
-        if (_services.Parking is null || Fenced is not null || _leading || _core.Leader != heartbeat.Node || _core.Term.Value != heartbeat.Term || !_core.CanPark) return;
+        if (_services.Parking is null || Fenced is not null || Leaving is not null || _fetch.IsActive || _leading || _core.Leader != heartbeat.Node || _core.Term.Value != heartbeat.Term || !_core.CanPark) return;
         _core.NodeContact(heartbeat.Node, _core.Term, heartbeat.HeardAt);
         Park(now, [heartbeat.Node]);
     }

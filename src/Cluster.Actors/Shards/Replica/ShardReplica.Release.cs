@@ -28,7 +28,7 @@ internal sealed partial class ShardReplica
         _releasedAt = now;
         StoreWork();
         var first = _store.FirstLsn;
-        _store.ReleaseBelow(Lsn.Max(_registry.NeededFrom(_core.Configuration), _store.FirstWithin(_local.Options.RetainBytes)));
+        _store.ReleaseBelow(Lsn.Max(_registry.NeededFrom(_core.Configuration), _store.FirstWithin(_local.Options.WalKeepBytes)));
         if (first > _knownFirst) _core.Released(first);
         _knownFirst = first;
         _cell.Storage = _store.MergeStatus;

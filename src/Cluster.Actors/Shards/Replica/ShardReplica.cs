@@ -21,7 +21,7 @@ internal sealed partial class ShardReplica
     private readonly ShardStore _store;
     private readonly ShardQueue? _queue;
     private readonly ForwardSender _forwards;
-    private readonly ForwardReceiver _received = new();
+    private readonly ForwardReceiver _received;
     private readonly IShardMailbox _mailbox;
     private readonly IShardJournal _journal;
     private readonly MonotonicClock _clock;
@@ -45,11 +45,10 @@ internal sealed partial class ShardReplica
     private bool _leading;
     private Term _ledTerm;
     private bool _caughtUp;
-    private BootstrapCause _bootstrapCause;
     private bool _burst;
     private bool _endBurstPosted;
 
-    public ShardReplica(ShardServices services, LocalShard local, ForwardSender forwards, MetaDesk? meta, IShardMailbox mailbox, IShardJournal journal)
+    public ShardReplica(ShardServices services, LocalShard local, ForwardSender forwards, ForwardReceiver received, MetaDesk? meta, IShardMailbox mailbox, IShardJournal journal)
     {
         _shard = local.Shard;
         _services = services;
@@ -57,6 +56,7 @@ internal sealed partial class ShardReplica
         _store = local.Store;
         _queue = services.QueueOf(local.Shard);
         _forwards = forwards;
+        _received = received;
         _meta = meta;
         _mailbox = mailbox;
         _journal = journal;
@@ -65,7 +65,12 @@ internal sealed partial class ShardReplica
         _sweep = new ExpirySweep(_store, services.Hybrid, _evaluator.Watched, services.Workers, mailbox);
         _waiting = new WaitingBatches(_shard, services.Settings);
         _records = new RecordReceiver(_store, services.Hybrid);
+        _source = new SnapshotSource(local.Shard, services, _store, local.Options.WalKeepBytes, mailbox, journal);
+        _fetch = new SnapshotFetch(local, services, mailbox, journal);
+        _lastAppended = _store.Log.AppendedBytes;
         _cell = services.Directory[_shard];
+        _resyncing = local.FullResyncs == _cell.FullResyncs;
+        _cell.FullResyncs = local.FullResyncs;
         _registry = new ReplicaRegistry(_shard, services.NodeId, services.Peers);
         services.Hybrid.Restore(_store.Recovery.LastTimestamp);
         StayDiverged();
@@ -85,6 +90,7 @@ internal sealed partial class ShardReplica
             if (_forwards.QueuedCount + _forwards.UnansweredCount + _held.Count > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
             if (CanEvaluate) due = Math.Min(due, _sweep.DueAt);
             if (_transfers.Count + _handOverAskers.Count + _bookmarkWaits.Count > 0) due = Math.Min(due, _clock.Now + ForwardTickMicros);
+            due = Math.Min(due, Math.Min(_source.DueAt, _fetch.DueAt));
             return IsParked ? due : Math.Min(due, _registry.PublishedAt + ReplicaRegistry.PublishMicros);
         }
     }
@@ -116,7 +122,7 @@ internal sealed partial class ShardReplica
             if (now - _registry.PublishedAt >= ReplicaRegistry.PublishMicros) _registry.Publish(_cell, _core, CurrentState(), now);
             ReleaseLog(now);
         }
-
+        TickSnapshots(now);
         Settle(now);
         ParkIfIdle(now);
     }
@@ -137,6 +143,7 @@ internal sealed partial class ShardReplica
             case PullMessage pull:
                 _registry.Progress(from, pull.Pull.Applied.Value, pull.Pull.Durable.Value, now);
                 _core.Receive(from, pull.Pull, now);
+                _source.Acknowledged(from, pull.Pull.Durable, _core);
                 break;
             case PullAnswerMessage answer:
                 _incoming = answer.Bytes;
@@ -145,6 +152,7 @@ internal sealed partial class ShardReplica
             case AckMessage ack:
                 _registry.Progress(from, ack.Ack.Applied.Value, ack.Ack.Durable.Value, now);
                 _core.Receive(from, ack.Ack, now);
+                _source.Acknowledged(from, ack.Ack.Durable, _core);
                 break;
             case VoteRequestMessage vote:
                 _core.Receive(from, vote.Request, now);
@@ -164,10 +172,19 @@ internal sealed partial class ShardReplica
             case ForwardReply reply:
                 _forwards.Receive(from, reply, now);
                 break;
+            case SnapshotRequest asked:
+                GoOn(now);
+                _source.Receive(from, asked, _core, now);
+                break;
+            case SnapshotAnswer answer:
+                GoOn(now); // and it takes the message over
+                _fetch.Receive(from, answer, _store.CommitLsn, _core.Leader, now);
+                Settle(now);
+                return;
         }
 
         Settle(now);
-        if (message is PullAnswerMessage received) NoteProgress(received.Answer);
+        if (message is PullAnswerMessage received) NoteProgress(received.Answer, now);
         _incoming = null;
         message.Release();
     }
@@ -184,7 +201,7 @@ internal sealed partial class ShardReplica
 
     public void FlushFailed(Exception cause)
     {
-        _journal.Error(cause, $"writing the log has failed at LSN {_store.FlushedLsn.Value}; this replica stops until the node is restarted");
+        _journal.Error(cause, $"writing the log has failed at LSN {_store.FlushedLsn.Value}; this replica stops, and is opened anew after a while");
         Fail("its log could not be written");
     }
 
@@ -192,7 +209,7 @@ internal sealed partial class ShardReplica
     {
         if (saved.Error is { } error)
         {
-            _journal.Error(error, "saving term and vote has failed; this replica stops until the node is restarted");
+            _journal.Error(error, "saving term and vote has failed; this replica stops, and is opened anew after a while");
             Fail("its term and vote could not be saved");
             return;
         }
@@ -207,7 +224,7 @@ internal sealed partial class ShardReplica
     {
         if (error is not null)
         {
-            _journal.Error(error, "cutting the log has failed; this replica stops until the node is restarted");
+            _journal.Error(error, "cutting the log has failed; this replica stops, and is opened anew after a while");
             Fail("its log could not be cut");
             return;
         }
@@ -224,6 +241,9 @@ internal sealed partial class ShardReplica
         FlushBurst(now);
         GoOn(now);
         _core.LinkRestored(peer, now);
+        _fetch.Hurry(now);
+        _registry.TellAgain();
+        if (peer == _core.Leader) _resyncing = true;
         _forwards.LinkRestored(peer);
         Settle(now);
     }
@@ -256,6 +276,17 @@ internal sealed partial class ShardReplica
     /// <summary>Completes everything that waits. Nothing is called after this.</summary>
     public void Stop()
     {
+        Leave();
+        _forwards.CompleteAll();
+        _cell.State = ShardState.Stopping;
+        _cell.Leadership = ShardLeadership.Unknown;
+    }
+
+    /// <summary>As <see cref="Stop"/>, but another replica will follow on the same shard: what is to be forwarded waits for it.</summary>
+    public void Leave()
+    {
+        _source.Dispose();
+        _fetch.Leave();
         StopVouching(_clock.Now);
         _cell.Parked = false;
         LoseLeadership(LeadershipLoss.None);
@@ -264,10 +295,7 @@ internal sealed partial class ShardReplica
         _reads.Clear();
         EndTransfers();
         RefuseBookmarks(ShardErrors.Stopping);
-        _forwards.CompleteAll();
         _meta?.Detach();
-        _cell.State = ShardState.Stopping;
-        _cell.Leadership = ShardLeadership.Unknown;
     }
 
     private static ReplicaStart StartOf(LocalShard local, ShardServices services, long now)
@@ -303,6 +331,7 @@ internal sealed partial class ShardReplica
     private void Fail(string reason)
     {
         Fenced ??= reason;
+        Leaving ??= new Reopening.AsItIs();
         long now = _clock.Now;
         GoOn(now);
         _core.StorageFailed(now);
@@ -345,15 +374,6 @@ internal sealed partial class ShardReplica
         if (batches) _waiting.TicketTaken(ticket);
         if (meta) _meta!.TicketTaken(ticket);
         return true;
-    }
-
-    private void NoteProgress(in PullAnswer answer)
-    {
-        if (!_caughtUp && answer.Outcome == PullOutcome.Records && _core.Last >= answer.Commit)
-        {
-            _caughtUp = true;
-            _bootstrapCause = BootstrapCause.None;
-        }
     }
 
     private ShardState CurrentState() =>

@@ -31,6 +31,7 @@ internal sealed class LiveShards : IAsyncDisposable
             Directory = new ShardDirectory(shards),
             Ticker = new ShardTicker(TimeProvider.System, settings.TickInterval),
             Workers = new BlockingWorkers(threads: 1),
+            Transfers = new NodeTransfers(TimeProvider.System),
             Hybrid = new HybridClock(TimeProvider.System),
             Time = TimeProvider.System,
         };
@@ -73,6 +74,7 @@ internal sealed class LiveShards : IAsyncDisposable
         await _system.Terminate();
         _services.Ticker.Dispose();
         _services.Workers.Dispose();
+        _services.Transfers.Dispose();
         _writers.Dispose();
         foreach (var local in _locals) local.Store.Dispose();
         _folder.Dispose();

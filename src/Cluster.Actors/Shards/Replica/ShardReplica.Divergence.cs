@@ -35,6 +35,8 @@ internal sealed partial class ShardReplica
     private void Diverged(in Effect effect)
     {
         Fenced ??= "its history has parted from the leader's";
+        // Before the flag: whoever sees that it has diverged finds it out.
+        _cell.State = ShardState.Fenced;
         _cell.Counters.Diverged();
         _cell.IsDiverged = true;
         string what = effect.OwnDigest != effect.LeaderDigest

@@ -111,6 +111,10 @@ public sealed class ForwardingShardActor : UntypedActor
     {
         if (_services.QueueOf(_shard) is not { } queue) return;
         queue.BeginDrain();
-        while (queue.TryTake(out var batch)) _forwards.Enqueue(batch);
+        while (queue.TryTake(out var batch))
+        {
+            batch.TakeSequence(_services.Hybrid);
+            _forwards.Enqueue(batch);
+        }
     }
 }

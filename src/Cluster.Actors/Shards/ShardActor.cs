@@ -348,6 +348,7 @@ public sealed partial class ShardActor : UntypedActor
             }
             else
             {
+                batch.TakeSequence(_services.Hybrid);
                 _forwards.Enqueue(batch);
             }
         }

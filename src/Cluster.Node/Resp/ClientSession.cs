@@ -1,4 +1,5 @@
 using System.Net;
+using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
 
 namespace Cluster.Node.Resp;
@@ -37,6 +38,12 @@ internal sealed class ClientSession(long id, EndPoint? remote, EndPoint? local)
         Written ??= new System.Collections.BitArray(shards);
         Written[shard] = true;
     }
+
+    /// <summary>What makes the connection's writes repeatable, when a leader is lost before it has answered.</summary>
+    public ConnectionSession Repeatable { get; } = new();
+
+    /// <summary>After CLUSTER SESSION: which write of which session the next write command is. Absent otherwise.</summary>
+    public NamedWrite NextWrite { get; set; }
 
     /// <summary>No command is taken any more; the connection closes once what was asked before is answered.</summary>
     public bool Closing { get; set; }

@@ -39,6 +39,43 @@ public sealed class CommandBatchTests
     }
 
     [Fact]
+    public void A_write_loses_its_name_on_the_way_to_the_other_node()
+    {
+        var batch = CommandBatch.Rent();
+        batch.Add(CommandKind.Set, "key"u8, "value"u8);
+        Assert.False(Copy(batch).HasStamp);
+        var session = Cluster.Storage.Sessions.SessionId.Create(birth: 1_000, random: 7);
+        batch.Stamp = new Cluster.Storage.SessionStamp(session, 3);
+        var copy = Copy(batch);
+        Assert.Equal((batch.Stamp, false, false, false), (copy.Stamp, copy.MayBeAppended, copy.IsExplicit, copy.ReadOnly));
+        batch.MayBeAppended = true;
+        copy = Copy(batch);
+        Assert.Equal((batch.Stamp, true, false), (copy.Stamp, copy.MayBeAppended, copy.IsExplicit));
+        batch.NameWrite(new NamedWrite(session, long.MaxValue));
+        copy = Copy(batch);
+        Assert.Equal((session, long.MaxValue, true), (copy.Stamp.Id, copy.Stamp.Sequence, copy.IsExplicit));
+        Assert.Equal(("key", "value"), (Text(copy.Key(0)), Text(copy.Value(0))));
+        copy.Release();
+        Assert.False(CommandBatch.Rent().HasStamp);
+
+        // Flags without a stamp, an unknown flag, a stamp of nobody, of no sequence, and one that is cut short.
+        var good = new byte[batch.EncodedCommandsBytes];
+        batch.WriteCommands(good);
+        Assert.Throws<CommandFormatException>(() => Read(good, b => b[0] = 4));
+        Assert.Throws<CommandFormatException>(() => Read(good, b => b[0] |= 16));
+        Assert.Throws<CommandFormatException>(() => Read(good, b => b.AsSpan(8, 16).Clear()));
+        Assert.Throws<CommandFormatException>(() => Read(good, b => b.AsSpan(24, 8).Clear()));
+        Assert.Throws<CommandFormatException>(() => CommandBatch.Rent().ReadCommands(good.AsSpan(0, 31)));
+
+        static void Read(byte[] bytes, Action<byte[]> change)
+        {
+            byte[] changed = [.. bytes];
+            change(changed);
+            CommandBatch.Rent().ReadCommands(changed);
+        }
+    }
+
+    [Fact]
     public void Replies_mean_the_same_on_the_other_node()
     {
         var batch = CommandBatch.Rent();

@@ -117,7 +117,7 @@ public sealed class ReadBeforeWriteTests : TestKit
     }
 
     /// <summary>n0 to n9 hold 100 to 109, and their bytes are in no buffer any more.</summary>
-    private static async Task Prepare(TestClient client)
+    internal static async Task Prepare(TestClient client)
     {
         for (int i = 0; i < 10; i++) await client.SetUntilAcknowledged(0, $"n{i}", $"{100 + i}");
         string filler = new('f', 8 << 10);
@@ -125,7 +125,7 @@ public sealed class ReadBeforeWriteTests : TestKit
     }
 
     /// <summary>Keeps the only reader thread until it is opened.</summary>
-    private sealed class Gate : IBlockingWork, IDisposable
+    public sealed class Gate : IBlockingWork, IDisposable
     {
         private readonly ManualResetEventSlim _open = new();
         private readonly ManualResetEventSlim _entered = new();

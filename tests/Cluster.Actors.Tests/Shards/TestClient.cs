@@ -22,12 +22,16 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
 
     public WritePolicy Policy { get; set; }
 
+    /// <summary>With one, writes are repeated by the shards themselves.</summary>
+    public ConnectionSession? Session { get; set; }
+
     public Task<string[]> Submit(int shard, Action<CommandBatch> fill)
     {
         var batch = CommandBatch.Rent();
         fill(batch);
         batch.ReadOnly = ReadOnly;
         batch.Policy = Policy;
+        batch.Session = Session;
         batch.Owner = this;
         var done = new TaskCompletionSource<string[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
@@ -71,7 +75,7 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
         while (true)
         {
             string reply = await Get(shard, key);
-            if (!Refusals.Any(code => reply.StartsWith(code, StringComparison.Ordinal))) return reply;
+            if (!IsRefusal(reply)) return reply;
             if (DateTime.UtcNow > until) throw new TimeoutException($"the read of {key} was not answered: {reply}");
         }
     }
@@ -124,15 +128,25 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
     }
 
     /// <summary>MULTI … EXEC.</summary>
-    public Task<string> Execute(int shard, Action<CommandBatch> commands, params (string Key, WatchToken Token)[] watches) => One(shard, b =>
+    public Task<string> Execute(int shard, Action<CommandBatch> commands, params (string Key, WatchToken Token)[] watches) =>
+        One(shard, b => AddTransaction(b, commands, watches));
+
+    public static void AddTransaction(CommandBatch batch, Action<CommandBatch> commands, params (string Key, WatchToken Token)[] watches) =>
+        AddTransaction(batch, commands, isWrite: false, watches);
+
+    /// <param name="isWrite">Also if none of its commands is.</param>
+    public static void AddTransaction(CommandBatch batch, Action<CommandBatch> commands, bool isWrite, params (string Key, WatchToken Token)[] watches)
     {
         var nested = CommandBatch.Rent();
         commands(nested);
-        b.BeginTransaction(watches.Length, nested.HasWrite);
-        foreach (var (key, token) in watches) b.AddWatch(Bytes(key), token);
-        b.EndTransaction(nested);
+        batch.BeginTransaction(watches.Length, nested.HasWrite || isWrite);
+        foreach (var (key, token) in watches) batch.AddWatch(Bytes(key), token);
+        batch.EndTransaction(nested);
         nested.Release();
-    });
+    }
+
+    /// <summary>Nothing was applied.</summary>
+    public static bool IsRefusal(string reply) => Refusals.Any(code => reply.StartsWith(code, StringComparison.Ordinal));
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -74,18 +74,24 @@ public sealed partial class CommandBatch
         SetError(index, text[..length]);
     }
 
-    /// <summary>Gives every command that has no reply yet this error. Only for commands that were definitely not appended.</summary>
+    /// <summary>
+    /// Gives every command that has no reply yet this error. Only for commands that were definitely not appended by this attempt; those that an earlier one may have appended
+    /// are unknown.
+    /// </summary>
     public void RefuseUnanswered(ReadOnlySpan<byte> text)
     {
-        for (int i = 0; i < Count; i++)
-            if (!IsAnswered(i)) SetError(i, text);
+        RefuseUnanswered(0, text);
     }
 
     /// <summary>As <see cref="RefuseUnanswered(ReadOnlySpan{byte})"/>, from that command on: those before it may have values that are still to be read.</summary>
     internal void RefuseUnanswered(int from, ReadOnlySpan<byte> text)
     {
         for (int i = from; i < Count; i++)
-            if (!IsAnswered(i)) SetError(i, text);
+        {
+            if (IsAnswered(i)) continue;
+            if (MayBeAppended && _commands[i].IsWrite) SetUnknown(i, Shard, 0, 0);
+            else SetError(i, text);
+        }
     }
 
     /// <summary>Tells the owner. Whoever calls it no longer touches the batch.</summary>

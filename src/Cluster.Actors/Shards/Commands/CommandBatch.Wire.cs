@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
 
 namespace Cluster.Actors.Shards;
 
 /// <summary>
 /// The bytes of a batch between two nodes, little-endian.
-/// Commands: u8 flags (bit 0: read only), u8 policy, u16 its number, i32 count, then per command
+/// Commands: u8 flags (bit 0: read only, bit 1: a stamp follows the count, bit 2: an earlier attempt may have appended it, bit 3: a client named the write itself), u8 policy, u16 its number, i32 count, then per command
 /// `u8 kind, u8 flags, u16 0, i32 key length, i32 value length`, then all arguments back to back (key, value, key, …).
 /// Replies: i32 count, then per reply `u8 kind, u8 0, u16 0, i32 length, i64 integer`, then the reply bytes in that order.
 /// </summary>
@@ -14,10 +15,17 @@ public sealed partial class CommandBatch
 {
     private const int CommandsHeaderBytes = 8;
     private const int CommandBytes = 12;
+    private const byte ReadOnlyFlag = 1;
+    private const byte StampFlag = 2;
+    private const byte MayBeAppendedFlag = 4;
+    private const byte ExplicitFlag = 8;
+
+    /// <summary>16 session id, i64 sequence.</summary>
+    private const int StampBytes = 24;
     private const int RepliesHeaderBytes = 4;
     private const int ReplyHeaderBytes = 16;
 
-    public int EncodedCommandsBytes => CommandsHeaderBytes + Count * CommandBytes + _arguments.Length;
+    public int EncodedCommandsBytes => CommandsHeaderBytes + (HasStamp ? StampBytes : 0) + Count * CommandBytes + _arguments.Length;
 
     public int EncodedRepliesBytes
     {
@@ -33,11 +41,18 @@ public sealed partial class CommandBatch
     public void WriteCommands(Span<byte> to)
     {
         to[..CommandsHeaderBytes].Clear();
-        to[0] = ReadOnly ? (byte)1 : (byte)0;
+        to[0] = (byte)((ReadOnly ? ReadOnlyFlag : 0) | (HasStamp ? StampFlag : 0) | (MayBeAppended ? MayBeAppendedFlag : 0) | (IsExplicit ? ExplicitFlag : 0));
         to[1] = (byte)Policy.Kind;
         BinaryPrimitives.WriteUInt16LittleEndian(to[2..], (ushort)Policy.Count);
         BinaryPrimitives.WriteInt32LittleEndian(to[4..], Count);
         to = to[CommandsHeaderBytes..];
+        if (HasStamp)
+        {
+            Stamp.Id.TryWriteBytes(to, bigEndian: true, out _);
+            BinaryPrimitives.WriteInt64LittleEndian(to[16..], Stamp.Sequence);
+            to = to[StampBytes..];
+        }
+
         for (int i = 0; i < Count; i++)
         {
             ref var command = ref _commands[i];
@@ -55,11 +70,16 @@ public sealed partial class CommandBatch
     public void ReadCommands(ReadOnlySpan<byte> from)
     {
         if (from.Length < CommandsHeaderBytes) throw new CommandFormatException("a batch is shorter than its header");
-        ReadOnly = (from[0] & 1) != 0;
+        byte flags = from[0];
+        ReadOnly = (flags & ReadOnlyFlag) != 0;
         Policy = new WritePolicy((CommitPolicy)from[1], BinaryPrimitives.ReadUInt16LittleEndian(from[2..]));
         if (!Policy.IsValid) throw new CommandFormatException($"a batch has the unknown policy {from[1]} {Policy.Count}");
         int count = BinaryPrimitives.ReadInt32LittleEndian(from[4..]);
         from = from[CommandsHeaderBytes..];
+        if ((flags & StampFlag) != 0) ReadStamp(ref from);
+        MayBeAppended = (flags & MayBeAppendedFlag) != 0;
+        IsExplicit = (flags & ExplicitFlag) != 0;
+        if (flags > 15 || (!HasStamp && flags > ReadOnlyFlag)) throw new CommandFormatException($"a batch has unknown flags {flags}");
         if (count < 0 || (long)count * CommandBytes > from.Length) throw new CommandFormatException($"a batch of {count} commands does not fit into {from.Length} bytes");
         var arguments = from[(count * CommandBytes)..];
         long offset = 0;
@@ -87,6 +107,14 @@ public sealed partial class CommandBatch
             {
             }
         }
+    }
+
+    private void ReadStamp(ref ReadOnlySpan<byte> from)
+    {
+        if (from.Length < StampBytes) throw new CommandFormatException("a batch is shorter than its stamp");
+        Stamp = new SessionStamp(new Guid(from[..16], bigEndian: true), BinaryPrimitives.ReadInt64LittleEndian(from[16..]));
+        if (!HasStamp || Stamp.Sequence <= 0) throw new CommandFormatException($"a batch has the stamp {Stamp}");
+        from = from[StampBytes..];
     }
 
     /// <summary>Writes exactly <see cref="EncodedRepliesBytes"/>.</summary>

@@ -188,6 +188,7 @@ public sealed partial class CommandBatch
         OwnerTag = 0;
         Shard = 0;
         Progress = default;
+        ResetSession();
         if (_commands.Length > 1024) _commands = new Command[4];
     }
 }

@@ -26,7 +26,6 @@ internal sealed partial class CommandEvaluator
 
     private ReplyDependency Expire(CommandBatch batch, int index)
     {
-        var key = batch.Key(index);
         if (!TryFind(batch, index, out var lookup)) return ReplyDependency.None;
         long at = ReadTime(batch.Value(index));
         if (!lookup.Found || !MayExpire(lookup.ExpiresAt, at, batch[index].Flags))
@@ -37,9 +36,9 @@ internal sealed partial class CommandEvaluator
 
         if (at <= clock.Last)
         {
-            var removed = Remove(key);
-            if (!Appended(batch, index, removed)) return ReplyDependency.None;
             batch.SetInteger(index, 1);
+            var removed = Remove(batch, index);
+            if (!Appended(batch, index, removed)) return ReplyDependency.None;
             return ReplyDependency.Write(removed.Lsn, lookup.PendingLsn, _policy);
         }
 
@@ -68,9 +67,9 @@ internal sealed partial class CommandEvaluator
         }
 
         long at = expires ? ReadTime(batch.Value(index)) : 0;
-        var result = expires && at <= clock.Last ? Remove(key) : Put(key, _value.Written, at);
-        if (!Appended(batch, index, result)) return ReplyDependency.None;
         AnswerOld(batch, index, hasOld: true);
+        var result = expires && at <= clock.Last ? Remove(batch, index) : Put(batch, index, _value.Written, at);
+        if (!Appended(batch, index, result)) return ReplyDependency.None;
         return ReplyDependency.Write(result.Lsn, lookup.PendingLsn, _policy);
     }
 
@@ -84,9 +83,9 @@ internal sealed partial class CommandEvaluator
             return ReplyDependency.Look(lookup.PendingLsn);
         }
 
-        var result = Put(key, _value.Written, expiresAt);
-        if (!Appended(batch, index, result)) return ReplyDependency.None;
         batch.SetInteger(index, 1);
+        var result = Put(batch, index, _value.Written, expiresAt);
+        if (!Appended(batch, index, result)) return ReplyDependency.None;
         return ReplyDependency.Write(result.Lsn, lookup.PendingLsn, _policy);
     }
 

@@ -91,17 +91,17 @@ internal sealed partial class CommandEvaluator
             return ReplyDependency.Look(lookup.PendingLsn);
         }
 
-        var result = Remove(key);
-        if (!Appended(batch, index, result)) return ReplyDependency.None;
         AnswerOld(batch, index, hasOld: true);
+        var result = Remove(batch, index);
+        if (!Appended(batch, index, result)) return ReplyDependency.None;
         return ReplyDependency.Write(result.Lsn, lookup.PendingLsn, _policy);
     }
 
     private ReplyDependency PutAndCount(CommandBatch batch, int index, in KeyLookup lookup, ReadOnlySpan<byte> value, long reply)
     {
-        var result = Put(batch.Key(index), value, lookup.ExpiresAt);
-        if (!Appended(batch, index, result)) return ReplyDependency.None;
         batch.SetInteger(index, reply);
+        var result = Put(batch, index, value, lookup.ExpiresAt);
+        if (!Appended(batch, index, result)) return ReplyDependency.None;
         return ReplyDependency.Write(result.Lsn, lookup.PendingLsn, _policy);
     }
 

@@ -70,6 +70,7 @@ internal sealed partial class CommandEvaluator
         }
 
         commands.ReadCommands(reader.Commands);
+        if (commands.HasStamp) throw new CommandFormatException("the commands of a transaction have a stamp of their own");
         if (!isUnchanged)
         {
             batch.SetNil(index);
@@ -85,15 +86,15 @@ internal sealed partial class CommandEvaluator
             return ReplyDependency.None;
         }
 
+        commands.WriteReplies(batch.SetArray(index, commands.EncodedRepliesBytes));
         if (!_staged.Operations.IsEmpty)
         {
-            var result = store.AppendKeys(_term, clock.Next(), SessionStamp.None, _staged.Bytes, _staged.Operations);
+            var result = store.AppendKeys(_term, clock.Next(), Write(batch, index), _staged.Bytes, _staged.Operations);
             if (!Appended(batch, index, result)) return ReplyDependency.None;
             NoteChanges(_staged.Bytes, _staged.Operations, result.Lsn);
             dependency = dependency.And(ReplyDependency.BlindWrite(result.Lsn, _policy));
         }
 
-        commands.WriteReplies(batch.SetArray(index, commands.EncodedRepliesBytes));
         return dependency;
     }
 

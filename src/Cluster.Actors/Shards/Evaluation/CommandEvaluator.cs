@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Cluster.Actors.Shards.Core;
 using Cluster.Storage;
 using Cluster.Storage.Keys;
+using Cluster.Storage.Sessions;
 using Cluster.Storage.Time;
 
 namespace Cluster.Actors.Shards;
@@ -41,6 +42,17 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
         _policy = batch.Policy.Or(defaultPolicy);
         _fetched = fetched;
         if (term != _watchedTerm) ForgetWatches(term);
+        if (batch.HasStamp)
+        {
+            if (IsOvertaken(batch, from))
+            {
+                Abandon(batch, from);
+                return batch.Count;
+            }
+
+            if (from == 0) from = Resume(batch, ref dependency);
+        }
+
         for (int i = from; i < batch.Count; i++)
         {
             // What the owner has refused beforehand has its reply.
@@ -55,6 +67,7 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
             dependency = dependency.And(own);
         }
 
+        if (batch.IsExplicit) dependency = dependency.And(RecordAnswers(batch));
         return batch.Count;
     }
 
@@ -142,10 +155,10 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
                 return ReplyDependency.Look(store.LastPendingLsn);
             case CommandKind.FlushAll:
             {
-                var result = store.AppendFlushKeys(_term, clock.Next(), SessionStamp.None);
+                batch.SetOk(index);
+                var result = store.AppendFlushKeys(_term, clock.Next(), Write(batch, index));
                 if (!Appended(batch, index, result)) return ReplyDependency.None;
                 _watched.AllChanged(result.Lsn);
-                batch.SetOk(index);
                 return ReplyDependency.BlindWrite(result.Lsn, _policy);
             }
 
@@ -204,10 +217,10 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
             if ((flags & CommandFlags.KeepExpiry) != 0) expiresAt = lookup.ExpiresAt;
         }
 
-        var result = Put(key, value, expiresAt);
-        if (!Appended(batch, index, result)) return ReplyDependency.None;
         if ((flags & CommandFlags.ReturnOld) != 0) AnswerOld(batch, index, hasOld);
         else batch.SetOk(index);
+        var result = Put(batch, index, value, expiresAt);
+        if (!Appended(batch, index, result)) return ReplyDependency.None;
         return looks
             ? ReplyDependency.Write(result.Lsn, lookup.PendingLsn, _policy)
             : ReplyDependency.BlindWrite(result.Lsn, _policy);
@@ -222,9 +235,9 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
             return ReplyDependency.Look(lookup.PendingLsn);
         }
 
-        var result = Remove(batch.Key(index));
-        if (!Appended(batch, index, result)) return ReplyDependency.None;
         batch.SetInteger(index, 1);
+        var result = Remove(batch, index);
+        if (!Appended(batch, index, result)) return ReplyDependency.None;
         return ReplyDependency.Write(result.Lsn, lookup.PendingLsn, _policy);
     }
 
@@ -252,10 +265,10 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
             return ReplyDependency.None;
         }
 
-        var result = store.AppendKeys(_term, clock.Next(), SessionStamp.None, batch.Value(index), _operations.AsSpan(0, count));
+        batch.SetOk(index);
+        var result = store.AppendKeys(_term, clock.Next(), Write(batch, index), batch.Value(index), _operations.AsSpan(0, count));
         if (!Appended(batch, index, result)) return ReplyDependency.None;
         NoteChanges(batch.Value(index), _operations.AsSpan(0, count), result.Lsn);
-        batch.SetOk(index);
         return ReplyDependency.BlindWrite(result.Lsn, _policy);
     }
 
@@ -268,7 +281,7 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
         var key = batch.Key(index);
         if (!_staged.IsOpen || !_staged.TryFind(key, out lookup)) lookup = store.Find(key);
         if (lookup.ExpiresAt == 0 || !lookup.IsExpired(clock.Next())) return true;
-        var result = Remove(key);
+        var result = RemoveExpired(key);
         if (!result.Appended)
         {
             batch.SetError(index, ShardErrors.Of(result.Refusal));
@@ -280,15 +293,28 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
         return true;
     }
 
-    private AppendResult Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expiresAt)
+    /// <summary>The command's key gets that value. Its reply is set before: the record carries it (R11).</summary>
+    private AppendResult Put(CommandBatch batch, int index, ReadOnlySpan<byte> value, long expiresAt)
     {
+        var key = batch.Key(index);
         if (_staged.IsOpen) return _staged.Put(key, value, expiresAt);
-        var result = store.AppendPut(_term, clock.Next(), SessionStamp.None, key, value, expiresAt);
+        var result = store.AppendPut(_term, clock.Next(), Write(batch, index), key, value, expiresAt);
         if (!_watched.IsEmpty) _watched.Changed(store.HashOf(key), result.Lsn);
         return result;
     }
 
-    private AppendResult Remove(ReadOnlySpan<byte> key)
+    /// <summary>As <see cref="Put"/>.</summary>
+    private AppendResult Remove(CommandBatch batch, int index)
+    {
+        var key = batch.Key(index);
+        if (_staged.IsOpen) return _staged.Remove(key);
+        var result = store.AppendDelete(_term, clock.Next(), Write(batch, index), key);
+        if (!_watched.IsEmpty) _watched.Changed(store.HashOf(key), result.Lsn);
+        return result;
+    }
+
+    /// <summary>No write of the command that has met it: without a stamp.</summary>
+    private AppendResult RemoveExpired(ReadOnlySpan<byte> key)
     {
         if (_staged.IsOpen) return _staged.Remove(key);
         var result = store.AppendDelete(_term, clock.Next(), SessionStamp.None, key);
@@ -296,11 +322,12 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
         return result;
     }
 
-    private static bool Appended(CommandBatch batch, int index, AppendResult result)
+    private bool Appended(CommandBatch batch, int index, AppendResult result)
     {
         if (result.Appended)
         {
             batch.CommandAt(index).AppendedLsn = result.Lsn.Value;
+            NoteRecord(batch, index, result.Lsn);
             return true;
         }
 

@@ -67,8 +67,9 @@ internal sealed class WaitingBatches(int shard, ShardSettings settings)
     }
 
     /// <summary>
-    /// Leadership is lost. Batches that appended something are unknown; those that only looked go to <paramref name="again"/>, newest
-    /// first, if no later batch of their connection appended something, else they get a definite error.
+    /// Leadership is lost. Forwarded batches go back to their senders. Those of this node's connections go to <paramref name="again"/>, newest first: with a stamp all of them,
+    /// for whoever leads next finds what was appended; without one only those that looked, if no later batch of their connection appended something. The rest is
+    /// unknown if it appended something, else it gets a definite error.
     /// </summary>
     /// <param name="overtaken">Lanes of which a later batch has appended something already; null if there are none.</param>
     public void LeadershipLost(Term term, List<CommandBatch> again, HashSet<object>? overtaken)
@@ -81,6 +82,16 @@ internal sealed class WaitingBatches(int shard, ShardSettings settings)
         {
             var batch = _waiting.PopBack();
             if (batch is null) continue;
+            if (TryGiveBack(batch)) continue;
+            if (batch.HasStamp)
+            {
+                // A read before it would see what it has written.
+                if (HasAppended(batch)) (overtaken ??= []).Add(batch.Owner!.Lane);
+                batch.Rewind();
+                again.Add(batch);
+                continue;
+            }
+
             if (!HasAppended(batch) && batch.Owner is not ForwardOrigin && overtaken?.Contains(batch.Owner!.Lane) != true)
             {
                 batch.ClearReplies();
@@ -95,13 +106,21 @@ internal sealed class WaitingBatches(int shard, ShardSettings settings)
         _first = 0;
     }
 
+    /// <summary>A forwarded batch whose evaluation came to nothing, or may have: its sender sends it to the next leader.</summary>
+    public static bool TryGiveBack(CommandBatch batch)
+    {
+        if (batch.Owner is not ForwardOrigin origin || (batch.HasWrite && !batch.HasStamp)) return false;
+        origin.GiveBack(batch);
+        return true;
+    }
+
     /// <summary>Completes an evaluated batch without its replies: appended commands are unknown, the others definitely not applied.</summary>
     public static void Fail(CommandBatch batch, int shard, Term term, ReadOnlySpan<byte> definite)
     {
         for (int i = 0; i < batch.Count; i++)
         {
             long lsn = batch[i].AppendedLsn;
-            if (lsn > 0) batch.SetUnknown(i, shard, term.Value, lsn);
+            if (lsn > 0 || (batch.MayBeAppended && batch[i].IsWrite)) batch.SetUnknown(i, shard, term.Value, lsn);
             else if (!batch.IsRefused(i)) batch.SetError(i, definite);
         }
 

@@ -70,6 +70,7 @@ internal sealed class ForwardReceiver
             state.Stream = stream;
             state.Next = 1;
             state.Broken = false;
+            if (state.Origin is { } older) older.IsOver = true;
             state.Origin = null;
         }
         if (number < state.Next) return ForwardVerdict.Duplicate;
@@ -96,6 +97,22 @@ internal sealed class ForwardReceiver
 /// <summary>Sends the replies of accepted forwards back. The batch's tag is its number in the stream.</summary>
 internal sealed class ForwardOrigin(Guid from, int shard, long stream, long term, Guid self, IShardPeers peers) : IBatchOwner
 {
+    private bool _given;
+
+    /// <summary>A newer stream of the same node has begun: what it has sent with a stamp and is not answered comes again there.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>
+    /// The leadership is over before the batch could be answered. Its sender is told once that nothing can be said about the stream, and sends what is unanswered to the
+    /// next leader, as an attempt that may have been appended. Only for batches that this is safe for: with a stamp, or without writes.
+    /// </summary>
+    public void GiveBack(CommandBatch batch)
+    {
+        if (!_given) peers.Send(from, shard, new ForwardReply(stream, batch.OwnerTag, ForwardOutcome.Stale, term, Guid.Empty, batch: null, replies: default));
+        _given = true;
+        batch.Release();
+    }
+
     public void Completed(CommandBatch batch) =>
         peers.Send(from, shard, new ForwardReply(stream, batch.OwnerTag, ForwardOutcome.Answered, term, self, batch, default));
 }

@@ -4,13 +4,15 @@ namespace Cluster.Actors.Shards;
 /// Forwards the batches of one shard from this node to its leader, in order, without losing or repeating one.
 /// Owned by the shard's actor; no clock inside (now = monotonic µs).
 /// A batch is in one of three places:
-///   queued     — not sent, or definitely refused: not appended anywhere;
+///   queued     — to be sent. Not sent yet, or definitely refused, or, with a stamp, sent in an earlier stream without an answer: then it is marked as one that may be
+///                appended, and whoever leads looks for it before he evaluates it (R11);
 ///   in flight  — sent in the current stream, no answer yet;
-///   in doubt   — sent in an earlier stream, no answer yet. It is never sent again: it may have been appended.
+///   in doubt   — without a stamp, sent in an earlier stream, no answer yet. It is never sent again: it may have been appended.
 /// Invariants:
-///   F1 queued batches are sent in the order of submission; a refusal of number n puts n and all behind it back, in order;
+///   F1 queued batches are sent in the order of submission; the end of a stream puts all that may be sent again back, in order;
 ///   F2 a stream is bound to one leader in one term: another target starts another stream;
-///   F3 every batch is completed by its time-out: queued with a definite error, otherwise its writes as unknown.
+///   F3 every batch is completed by its time-out: with a definite error if it cannot have been appended, otherwise its writes as unknown.
+/// What a crash of this node leaves: nothing; its clients' connections are gone, and what they sent is unknown to them.
 /// </summary>
 internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, ShardSettings settings, long firstStream)
 {
@@ -45,9 +47,6 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     private long _term;
     private bool _usable;
 
-    /// <summary>The leader of the term hands over. Only it can say that it goes on.</summary>
-    private bool _moving;
-
     private readonly record struct InFlight(CommandBatch Batch, long Number);
 
     public int QueuedCount => _queued.Count;
@@ -65,6 +64,14 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
 
     /// <summary>Puts a batch back that was taken for an evaluation which left no trace.</summary>
     public void EnqueueFirst(CommandBatch batch) => _queued.PushFront(batch);
+
+    /// <summary>Puts a batch back that was evaluated under a leadership that is over.</summary>
+    public void Retry(CommandBatch batch)
+    {
+        batch.Rewind();
+        _queued.PushFront(batch);
+        Pump();
+    }
 
     /// <summary>Takes the oldest batch that was not sent, for this node's own evaluation once it leads.</summary>
     public bool TryTakeQueued(out CommandBatch batch)
@@ -85,7 +92,6 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         _leader = leader;
         _term = term;
         _usable = true;
-        _moving = false;
         Pump();
     }
 
@@ -120,7 +126,7 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
             Returned(from, reply);
         }
 
-        bool news = reply.Term > _term || (reply.Term == _term && !_usable && (reply.Leader != _leader || (_moving && from == _leader)));
+        bool news = reply.Term > _term || (reply.Term == _term && !_usable && (reply.Leader != _leader || reply.Leader == from));
         if (reply.Leader != Guid.Empty && reply.Outcome != ForwardOutcome.Moving && news) LeaderIs(reply.Leader, reply.Term, now);
         Pump();
     }
@@ -234,8 +240,8 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         EndStream();
         if (reply.Outcome == ForwardOutcome.Moving)
         {
+            // Only it can say that it goes on.
             _usable = false;
-            _moving = true;
             return;
         }
 
@@ -249,14 +255,24 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
         _usable = false;
     }
 
-    /// <summary>What is in flight becomes in doubt, except reads that may be repeated without overtaking a write of their own connection.</summary>
+    /// <summary>What is in flight goes back to be sent again, except writes without a stamp, and reads that would see a later write of their own connection.</summary>
     private void EndStream()
     {
         int older = _doubts.Count;
+        HashSet<object>? wrote = null;
         while (_inFlight.Count > 0)
         {
             var last = _inFlight.PopBack();
-            if (last.Batch.HasWrite || _doubts.HasLane(older, last.Batch.Owner?.Lane)) _doubts.Add(last.Batch, _stream, last.Number, _term);
+            if (last.Batch.HasStamp)
+            {
+                last.Batch.MayBeAppended = true;
+                _queued.PushFront(last.Batch);
+                if (last.Batch.Owner is { } owner) (wrote ??= []).Add(owner.Lane);
+            }
+            else if (last.Batch.HasWrite || _doubts.HasLane(older, last.Batch.Owner?.Lane) || (last.Batch.Owner is { } reader && wrote?.Contains(reader.Lane) == true))
+            {
+                _doubts.Add(last.Batch, _stream, last.Number, _term);
+            }
             else _queued.PushFront(last.Batch);
         }
 

@@ -27,6 +27,7 @@ internal sealed partial class ShardReplica
 
         while (taken < BatchesPerWakeMax && _queue.TryTake(out var batch))
         {
+            batch.TakeSequence(_services.Hybrid);
             if (batch.ReadOnly && !batch.HasWrite) ReadLocally(batch);
             else if (CanEvaluate) Evaluate(batch);
             else if (_forwards.QueuedCount >= _services.Settings.QueueBatchesMax) Refuse(batch, ShardErrors.NoLeader);
@@ -60,7 +61,11 @@ internal sealed partial class ShardReplica
         }
         else if (!_leading || _ledTerm != read.Term || (read.Moved.Count > 0 && !CanEvaluate))
         {
-            WaitingBatches.Fail(batch, _shard, read.Term, ShardErrors.LeaderChanged);
+            if (WaitingBatches.TryGiveBack(batch))
+            {
+            }
+            else if (batch.HasStamp) _forwards.Retry(batch);
+            else WaitingBatches.Fail(batch, _shard, read.Term, ShardErrors.LeaderChanged);
         }
         else
         {
@@ -102,9 +107,8 @@ internal sealed partial class ShardReplica
             batch.Shard = _shard;
             batch.Progress.SubmittedAt = now;
             Busy(now);
-            // Accepted in this term: if appending is not possible any more, that is a definite answer, not a refusal of the stream.
             if (CanEvaluate) Evaluate(batch);
-            else Refuse(batch, ShardErrors.LeaderChanged);
+            else if (!WaitingBatches.TryGiveBack(batch)) Refuse(batch, ShardErrors.LeaderChanged);
             if (_endBurstPosted) return;
             _endBurstPosted = true;
             _mailbox.Post(EndBurst.Instance);
@@ -128,7 +132,8 @@ internal sealed partial class ShardReplica
             return;
         }
 
-        if (batch.HasWrite) RefuseImpossible(batch);
+        // A retry may have been appended while the policy could be fulfilled: it is looked for.
+        if (batch.HasWrite && !batch.MayBeAppended) RefuseImpossible(batch);
         if (_held.Count > 0 && _held.IsHeld(batch.Owner!.Lane))
         {
             HoldBehind(batch);

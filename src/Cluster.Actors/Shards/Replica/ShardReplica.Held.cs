@@ -123,7 +123,8 @@ internal sealed partial class ShardReplica
     }
 
     /// <summary>
-    /// Leadership is lost. Returns the lanes of which something was appended; what left no trace goes to <see cref="_again"/>, of each lane the newest first.
+    /// Leadership is lost. Forwarded batches go back to their senders. Returns the lanes of which something was appended; what has a stamp or left no trace goes to
+    /// <see cref="_again"/>, of each lane the newest first.
     /// </summary>
     private HashSet<object>? DropHeld()
     {
@@ -134,7 +135,14 @@ internal sealed partial class ShardReplica
         foreach (var held in _dropped)
         {
             var batch = held.Batch;
-            if (WaitingBatches.HasAppended(batch))
+            if (WaitingBatches.TryGiveBack(batch)) continue;
+            if (batch.HasStamp)
+            {
+                if (WaitingBatches.HasAppended(batch)) (overtaken ??= []).Add(held.Lane);
+                batch.Rewind();
+                _again.Add(batch);
+            }
+            else if (WaitingBatches.HasAppended(batch))
             {
                 (overtaken ??= []).Add(held.Lane);
                 WaitingBatches.Fail(batch, _shard, _ledTerm, ShardErrors.LeaderChanged);

@@ -10,6 +10,12 @@ internal static class ClusterCommands
     public static void Cluster(CommandRouter router, CommandArguments arguments)
     {
         if (ClusterAdministration.TryExecute(router, arguments)) return;
+        if (arguments.Is(1, "SESSION"u8))
+        {
+            ClusterSession.Session(router, arguments);
+            return;
+        }
+
         int from = router.Round.LocalLength;
         var output = router.Round.BeginLocal();
         if (arguments.Is(1, "KEYSLOT"u8) && arguments.Count == 3) output.Integer(HashSlot.Of(arguments[2]));

@@ -7,9 +7,15 @@ namespace Cluster.Node.Resp;
 /// Takes one command after the other of a connection and puts it where it belongs: an answer at once, or entries in the
 /// round's batches, one batch per shard (and one more per shard for reads in READONLY mode).
 /// </summary>
-internal sealed class CommandRouter(RespServices services, ClientSession session)
+internal sealed partial class CommandRouter(RespServices services, ClientSession session)
 {
     private const int None = -1;
+
+    /// <summary>
+    /// A batch is one write of the connection's session: its replies must fit what is kept of one, and with the rounds that may wait a connection has at
+    /// most 64 of them unanswered at a shard (R11).
+    /// </summary>
+    private const int BatchCommandsMax = 128;
 
     // Batch of the current round by 2 × shard + (READONLY read ? 1 : 0); back to None when the round ends.
     private int[] _batchOf = [];
@@ -56,7 +62,8 @@ internal sealed class CommandRouter(RespServices services, ClientSession session
         else if (Backend is null && !spec.Traits.HasFlag(CommandTraits.Loading)) Fail(services.Loading);
         else if (open is null || spec.Traits.HasFlag(CommandTraits.EndsQueueing))
         {
-            spec.Handler(this, arguments);
+            if (session.NextWrite.IsPresent && spec.Traits.HasFlag(CommandTraits.Write)) ExecuteNamed(spec, arguments);
+            else spec.Handler(this, arguments);
             return;
         }
         else if (TryQueue(open, spec, arguments)) return;
@@ -149,10 +156,13 @@ internal sealed class CommandRouter(RespServices services, ClientSession session
             return 0;
         }
 
-        bool readOnly = read && session.ReadOnly;
         if (!read) session.Writes(shard, Backend!.Router.Shards);
+        if (!read && IsNamed) return NamedBatch(shard);
+        bool readOnly = read && session.ReadOnly;
         ref int batch = ref _batchOf[Entry(shard, readOnly)];
-        if (batch == None) batch = _round.NewBatch(shard, readOnly, session.Policy);
+        if (batch != None && _round.Batch(batch).Count < BatchCommandsMax) return batch;
+        batch = _round.NewBatch(shard, readOnly, session.Policy);
+        _round.Batch(batch).Session = session.Repeatable;
         return batch;
     }
 

@@ -30,6 +30,8 @@ internal static class TransactionCommands
         }
 
         transaction.Reset();
+        // The write that had a name does not take place.
+        router.Session.NextWrite = default;
         router.Ok();
     }
 
@@ -83,8 +85,10 @@ internal static class TransactionCommands
             return;
         }
 
+        router.BeginNamed();
         if (transaction.IsBroken) router.Fail("EXECABORT Transaction discarded because of previous errors."u8);
         else Run(router, transaction);
+        router.EndNamed();
         transaction.Reset();
     }
 
@@ -107,6 +111,13 @@ internal static class TransactionCommands
         }
 
         var round = router.Round;
+        if (shard < 0 && router.IsNamed)
+        {
+            commands.ReturnNested();
+            router.FailNamed();
+            return;
+        }
+
         if (shard < 0)
         {
             round.AddNested(commands);
@@ -117,7 +128,8 @@ internal static class TransactionCommands
         int index = router.BatchFor(shard, read: false);
         var batch = round.Batch(index);
         int before = batch.ArgumentBytes;
-        int command = batch.BeginTransaction(transaction.Watches.Count, nested?.HasWrite == true);
+        // With a name it counts as a write whatever it does: its answer is kept.
+        int command = batch.BeginTransaction(transaction.Watches.Count, nested?.HasWrite == true || router.IsNamed);
         foreach (var watched in transaction.Watches) batch.AddWatch(watched.Key, watched.Token);
         batch.EndTransaction(nested);
         round.ArgumentBytes += batch.ArgumentBytes - before;

@@ -18,7 +18,7 @@ public sealed class DivergenceTests : TestKit
         await client.SetUntilAcknowledged(0, "a", "1");
         // Whoever leads, the last node is told of other bytes than its own: it must find that out as a follower, or stay one for the test to mean something.
         TestShardNode? strange = null;
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is { } leader && (strange = shards.Nodes.First(n => n != leader)) is not null), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is { } leader && (strange = shards.Nodes.First(n => n != leader)) is not null), Patience, TimeSpan.FromMilliseconds(20));
         shards.Network.Tamper = (to, answer) => to == strange!.Id && !answer.DigestLsn.IsNone ? answer with { Digest = ~answer.Digest } : answer;
         // If it was elected meanwhile it pulls from nobody: others are written through until it follows.
         await AwaitAssertAsync(
@@ -34,11 +34,11 @@ public sealed class DivergenceTests : TestKit
         // The others go on without it, and it takes no part.
         var others = shards.Nodes.Where(n => n != strange).ToArray();
         foreach (var node in others) await node.Client().SetUntilAcknowledged(0, "c", "3");
-        await AwaitConditionAsync(() => Task.FromResult(strange.HasFile(DivergenceMark.FileName)), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(strange.HasFile(DivergenceMark.FileName)), Patience, TimeSpan.FromMilliseconds(20));
 
         await strange.Kill();
         strange.Start();
-        await AwaitConditionAsync(() => Task.FromResult(strange.Cell.State == ShardState.Fenced), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(strange.Cell.State == ShardState.Fenced), Patience, TimeSpan.FromMilliseconds(20));
         Assert.True(strange.Cell.IsDiverged);
         foreach (var node in others) await node.Client().SetUntilAcknowledged(0, "d", "4");
         Assert.NotEqual(strange.Id, others[0].Cell.Leadership.Leader);

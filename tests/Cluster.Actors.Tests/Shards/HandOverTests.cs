@@ -36,7 +36,7 @@ public sealed class HandOverTests : TestKit
 
             async Task<string[]> HandOver()
             {
-                await AwaitConditionAsync(() => Task.FromResult(Volatile.Read(ref answered) > 90), Patience);
+                await AwaitConditionAsync(() => Task.FromResult(Volatile.Read(ref answered) > 90), Patience, TimeSpan.FromMilliseconds(20));
                 await leader.Actor!.Ask<ShardHandedOver>(HandOverShard.Instance, Patience);
                 return [];
             }
@@ -102,7 +102,7 @@ public sealed class HandOverTests : TestKit
 
     private async Task<TestShardNode> LeaderOf(TestShards shards)
     {
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
         return shards.Leader!;
     }
 }

@@ -62,7 +62,7 @@ public sealed class MetaShardTests : TestKit
     {
         while (true)
         {
-            await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience);
+            await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
             if (shards.Leader is not { } leader) continue;
             leader.Actor!.Tell(new ConfirmMetaLeadership(1), TestActor);
             if (ExpectMsg<MetaLeadership>(Patience).Confirmed) return leader;

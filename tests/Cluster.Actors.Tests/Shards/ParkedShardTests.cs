@@ -19,7 +19,7 @@ public sealed class ParkedShardTests : TestKit
             {
                 await AllParked(shards);
                 long sent = shards.Network.Sent, rounds = parking.Rounds;
-                await AwaitConditionAsync(() => Task.FromResult(parking.Rounds >= rounds + 10), Patience);
+                await AwaitConditionAsync(() => Task.FromResult(parking.Rounds >= rounds + 10), Patience, TimeSpan.FromMilliseconds(20));
                 Assert.Equal(0, shards.Network.Sent - sent);
             },
             Patience);
@@ -82,7 +82,7 @@ public sealed class ParkedShardTests : TestKit
 
     private async Task<TestShardNode> Leader(TestShards shards)
     {
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
         return shards.Leader!;
     }
 

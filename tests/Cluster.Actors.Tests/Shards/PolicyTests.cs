@@ -67,7 +67,7 @@ public sealed class PolicyTests : TestKit
         using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) });
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "1");
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
         var leader = shards.Leader!;
         var silent = shards.Nodes.First(n => n != leader);
         shards.Network.Isolate(silent.Id);
@@ -88,7 +88,7 @@ public sealed class PolicyTests : TestKit
         using var shards = new TestShards(Sys, nodes: 3);
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "1");
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
         var leader = shards.Leader!;
         var other = shards.Nodes.First(n => n != leader);
         var client = shards.Nodes.First(n => n != leader && n != other).Client();

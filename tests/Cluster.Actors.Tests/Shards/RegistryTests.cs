@@ -41,7 +41,7 @@ public sealed class RegistryTests : TestKit
         using var shards = new TestShards(Sys, nodes: 3);
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is { } node && node.Cell.Report.SafeReplayLsn > 0), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is { } node && node.Cell.Report.SafeReplayLsn > 0), Patience, TimeSpan.FromMilliseconds(20));
         var away = shards.Nodes.First(n => n != shards.Leader);
         shards.Network.Isolate(away.Id);
         long safe = 0;

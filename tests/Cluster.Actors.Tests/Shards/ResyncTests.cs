@@ -12,6 +12,9 @@ public sealed class ResyncTests : TestKit
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>The default is a tenth of the patience.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
     [Fact]
     public async Task A_replica_away_for_longer_than_the_log_is_kept_comes_back_by_a_snapshot_over_a_line_that_loses_and_repeats()
     {
@@ -29,9 +32,9 @@ public sealed class ResyncTests : TestKit
         await ServesAll(shards, away);
         Assert.True(away.Cell.FullResyncs > 0, "no snapshot was installed");
         Assert.True(restored > 0, "it came back without a snapshot");
-        await AwaitConditionAsync(() => Task.FromResult(!away.Cell.IsStale), Patience);
+        await Until(() => !away.Cell.IsStale);
         // What was kept for the transfer is let go once the replica goes on by itself.
-        await AwaitConditionAsync(() => Task.FromResult(shards.Nodes.All(n => n.Cell.SnapshotsSent == 0)), Patience);
+        await Until(() => shards.Nodes.All(n => n.Cell.SnapshotsSent == 0));
     }
 
     [Fact]
@@ -41,7 +44,7 @@ public sealed class ResyncTests : TestKit
         var away = await LeaveBehind(shards);
         shards.Network.Passes = (_, to, message) => to != away.Id || message is not SnapshotAnswer;
         away.Start();
-        await AwaitConditionAsync(() => Task.FromResult(away.Cell.IsStale && away.Cell.Bootstrap is not null), Patience);
+        await Until(() => away.Cell.IsStale && away.Cell.Bootstrap is not null);
         var reader = away.Client();
         reader.ReadOnly = true;
         Assert.Equal("before", await reader.GetUntilAnswered(0, "first"));
@@ -49,7 +52,7 @@ public sealed class ResyncTests : TestKit
         Assert.Contains("the log of leader", away.Cell.Bootstrap!.Cause, StringComparison.Ordinal);
         shards.Network.Passes = null;
         await ServesAll(shards, away);
-        await AwaitConditionAsync(() => Task.FromResult(!away.Cell.IsStale && away.Cell.Bootstrap is null), Patience);
+        await Until(() => !away.Cell.IsStale && away.Cell.Bootstrap is null);
     }
 
     [Fact]
@@ -69,7 +72,7 @@ public sealed class ResyncTests : TestKit
         away.Start();
         await halfway.Task.WaitAsync(Patience);
         // What was sent is not yet what was taken: without the manifest there is nothing to go on with.
-        await AwaitConditionAsync(() => Task.FromResult(away.Cell.Bootstrap is { BytesTotal: > 0 }), Patience);
+        await Until(() => away.Cell.Bootstrap is { BytesTotal: > 0 });
         await away.Kill();
         var resumed = new TaskCompletionSource<SnapshotRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
         shards.Network.Passes = (from, _, message) =>
@@ -91,13 +94,13 @@ public sealed class ResyncTests : TestKit
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "before");
         var away = await FollowerOf(shards);
-        await AwaitConditionAsync(() => Task.FromResult(away.Cell.State is ShardState.Replicating or ShardState.Leading), Patience);
+        await Until(() => away.Cell.State is ShardState.Replicating or ShardState.Leading);
         long before = away.Cell.PartialResyncs;
         await away.Kill();
         await shards.Nodes.First(n => n != away).Client().SetUntilAcknowledged(0, "second", "while it was away");
         away.Start();
         // One that is elected has nobody to catch up with.
-        await AwaitConditionAsync(() => Task.FromResult(away.Cell.PartialResyncs > before || away.Cell.State == ShardState.Leading), Patience);
+        await Until(() => away.Cell.PartialResyncs > before || away.Cell.State == ShardState.Leading);
         Assert.Equal(0, away.Cell.FullResyncs);
     }
 
@@ -111,13 +114,13 @@ public sealed class ResyncTests : TestKit
         var writer = shards.Nodes.First(n => n != poisoned).Client();
         poisoned.Files.SyncsFail = true;
         await writer.SetUntilAcknowledged(0, "second", "1");
-        await AwaitConditionAsync(() => Task.FromResult(poisoned.Cell.State == ShardState.Fenced), Patience);
+        await Until(() => poisoned.Cell.State == ShardState.Fenced);
         poisoned.Files.SyncsFail = false;
         await writer.SetUntilAcknowledged(0, "third", "2");
         var reader = poisoned.Client();
         reader.ReadOnly = true;
-        await AwaitAssertAsync(async () => Assert.Equal("2", await reader.Get(0, "third")), Patience);
-        await AwaitConditionAsync(() => Task.FromResult(poisoned.Cell.State is ShardState.Replicating or ShardState.Leading), Patience);
+        await AwaitAssertAsync(async () => Assert.Equal("2", await reader.Get(0, "third")), Patience, Interval);
+        await Until(() => poisoned.Cell.State is ShardState.Replicating or ShardState.Leading);
     }
 
     [Theory]
@@ -141,7 +144,7 @@ public sealed class ResyncTests : TestKit
         away.Start();
         await ServesAll(shards, away);
         // A voter again: without one of the other two it is needed for every commit.
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader?.Cell.Replicas.Any(r => r.Node == away.Id && r.Role != ShardRole.Learner) == true), Patience);
+        await Until(() => shards.Leader?.Cell.Replicas.Any(r => r.Node == away.Id && r.Role != ShardRole.Learner) == true);
         var leader = await LeaderOf(shards);
         var third = shards.Nodes.First(n => n != away && n != leader);
         await third.Kill();
@@ -170,7 +173,7 @@ public sealed class ResyncTests : TestKit
         await Fill(writer, padding);
         var away = await FollowerOf(shards);
         var others = shards.Nodes.Where(n => n != away).ToArray();
-        await AwaitConditionAsync(() => Task.FromResult(away.Cell.CommitLsn >= others.Max(n => n.Cell.CommitLsn)), Patience);
+        await Until(() => away.Cell.CommitLsn >= others.Max(n => n.Cell.CommitLsn));
         long end = away.Cell.AppendedLsn;
         await away.Kill();
         writer = others[0].Client();
@@ -181,7 +184,7 @@ public sealed class ResyncTests : TestKit
             Assert.True(DateTime.UtcNow < until, "the log was not released");
             await Fill(writer, padding);
         }
-        while (!SpinWait.SpinUntil(() => others.All(n => n.Store.FirstLsn.Value > end + 1), TimeSpan.FromSeconds(3)));
+        while (!await AwaitConditionNoThrowAsync(() => Task.FromResult(others.All(n => n.Store.FirstLsn.Value > end + 1)), TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(10)));
         return away;
     }
 
@@ -207,17 +210,19 @@ public sealed class ResyncTests : TestKit
         for (int i = 0; i < Keys; i++)
         {
             int key = i;
-            await AwaitAssertAsync(async () => Assert.StartsWith($"{key}x", await reader.Get(0, $"k{key}"), StringComparison.Ordinal), Patience);
+            await AwaitAssertAsync(async () => Assert.StartsWith($"{key}x", await reader.Get(0, $"k{key}"), StringComparison.Ordinal), Patience, Interval);
         }
 
         Assert.Equal("before", await reader.GetUntilAnswered(0, "first"));
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is { } leader && node.Cell.CommitLsn >= leader.Cell.CommitLsn), Patience);
+        await Until(() => shards.Leader is { } leader && node.Cell.CommitLsn >= leader.Cell.CommitLsn);
     }
+
+    private Task Until(Func<bool> condition) => AwaitConditionAsync(() => Task.FromResult(condition()), Patience, Interval);
 
     private async Task<TestShardNode> LeaderOf(TestShards shards)
     {
         TestShardNode? leader = null;
-        await AwaitConditionAsync(() => Task.FromResult((leader = shards.Leader) is not null), Patience);
+        await Until(() => (leader = shards.Leader) is not null);
         return leader!;
     }
 

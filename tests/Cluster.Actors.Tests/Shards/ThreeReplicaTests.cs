@@ -59,7 +59,7 @@ public sealed class ThreeReplicaTests : TestKit
         var others = shards.Nodes.Where(n => n != leader).ToArray();
         var acknowledged = new System.Collections.Concurrent.ConcurrentBag<string>();
         var load = Task.WhenAll(others.Select((node, n) => Load(node, n)));
-        await AwaitConditionAsync(() => Task.FromResult(acknowledged.Count > 200), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(acknowledged.Count > 200), Patience, TimeSpan.FromMilliseconds(20));
         await leader.Kill();
         await load;
         Assert.NotSame(leader, await LeaderOf(shards));
@@ -68,7 +68,7 @@ public sealed class ThreeReplicaTests : TestKit
 
         leader.Start();
         long head = others.Max(n => n.Cell.CommitLsn);
-        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.CommitLsn >= head), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.CommitLsn >= head), Patience, TimeSpan.FromMilliseconds(20));
         var local = leader.Client();
         local.ReadOnly = true;
         foreach (string key in acknowledged) Assert.Equal(key, await local.GetUntilAnswered(0, key));
@@ -131,7 +131,7 @@ public sealed class ThreeReplicaTests : TestKit
         string reply = await write;
         Assert.StartsWith("UNKNOWN outcome unknown, shard=0 term=", reply);
         Assert.DoesNotContain("lsn=?", reply);
-        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.State != ShardState.Leading), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.State != ShardState.Leading), Patience, TimeSpan.FromMilliseconds(20));
         Assert.StartsWith("CLUSTERDOWN", await client.Set(0, "a", "3"));
         Assert.StartsWith("CLUSTERDOWN", await client.Get(0, "a"));
         client.ReadOnly = true;
@@ -217,7 +217,7 @@ public sealed class ThreeReplicaTests : TestKit
         await client.SetUntilAcknowledged(0, "a", "3");
         Assert.Equal("3", await client.GetUntilAnswered(0, "a"));
         // The failure of its own disk reaches a leader later than the others' acknowledgements.
-        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.State == ShardState.Fenced), Patience);
+        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.State == ShardState.Fenced), Patience, TimeSpan.FromMilliseconds(20));
         Assert.NotSame(leader, await LeaderOf(shards));
         client.ReadOnly = true;
         Assert.StartsWith("MISCONF", await client.Get(0, "a"));
@@ -245,7 +245,7 @@ public sealed class ThreeReplicaTests : TestKit
         await client.SetUntilAcknowledged(0, "a", "1");
         // Who hears that its clock is wrong hands over, if another takes over in time: asked again until one did.
         TestShardNode? accused = null;
-        await AwaitConditionAsync(() => Task.FromResult((accused = shards.Leader) is not null), Patience);
+        await AwaitConditionAsync(() => Task.FromResult((accused = shards.Leader) is not null), Patience, TimeSpan.FromMilliseconds(20));
         await AwaitAssertAsync(
             async () =>
             {
@@ -262,7 +262,7 @@ public sealed class ThreeReplicaTests : TestKit
     private async Task<TestShardNode> LeaderOf(TestShards shards)
     {
         TestShardNode? leader = null;
-        await AwaitConditionAsync(() => Task.FromResult((leader = shards.Leader) is not null), Patience);
+        await AwaitConditionAsync(() => Task.FromResult((leader = shards.Leader) is not null), Patience, TimeSpan.FromMilliseconds(20));
         return leader!;
     }
 }

@@ -108,6 +108,17 @@ public sealed class RepeatedEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Nobody_says_which_record_a_write_that_was_given_up_has_left()
+    {
+        var batch = Batch(commands: 2);
+        Evaluate(batch, 0);
+        batch.Rewind(Term.Value);
+        batch.RefuseUnanswered("CLUSTERDOWN"u8);
+        Assert.Equal("UNKNOWN outcome unknown, shard=0 term=1 lsn=1", System.Text.Encoding.ASCII.GetString(batch.ReplyBytes(0)));
+        Assert.Equal("UNKNOWN outcome unknown, shard=0 term=1 lsn=2", System.Text.Encoding.ASCII.GetString(batch.ReplyBytes(1)));
+    }
+
+    [Fact]
     public void A_transaction_whose_commands_have_a_stamp_is_taken()
     {
         var nested = Batch(commands: 1);

@@ -15,6 +15,9 @@ public struct Command
     /// <summary>The record that this command appended on the leader, 0 while there is none. Such a command may only be answered with its result or as unknown.</summary>
     public long AppendedLsn;
 
+    /// <summary>The record that an earlier attempt on this node appended, whatever became of it; 0 if none is known. Only to say so.</summary>
+    internal long EarlierLsn;
+
     public readonly int ValueOffset => KeyOffset + KeyLength;
 
     public readonly bool IsWrite => Writes(Kind) && (Kind != CommandKind.Transaction || (Flags & CommandFlags.ReadsOnly) == 0);

@@ -89,7 +89,7 @@ public sealed partial class CommandBatch
         for (int i = from; i < Count; i++)
         {
             if (IsAnswered(i)) continue;
-            if (MayBeAppended && _commands[i].IsWrite) SetUnknown(i, Shard, 0, 0);
+            if (MayBeAppended && _commands[i].IsWrite) SetUnknown(i, Shard, EarlierTerm, _commands[i].EarlierLsn);
             else SetError(i, text);
         }
     }

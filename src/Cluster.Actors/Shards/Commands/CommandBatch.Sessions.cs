@@ -25,6 +25,9 @@ public sealed partial class CommandBatch
     /// </summary>
     internal bool MayBeAppended { get; set; }
 
+    /// <summary>The term of the last attempt that is known of and may have appended, 0 if there is none.</summary>
+    internal long EarlierTerm { get; set; }
+
     /// <summary>The last command whose reply a record of this batch carries, -1 for none.</summary>
     internal int RecordedThrough { get; set; } = -1;
 
@@ -47,15 +50,18 @@ public sealed partial class CommandBatch
         if (IsExplicit) MayBeAppended = true;
     }
 
-    /// <summary>Back to before its evaluation, for another one: here or at another leader.</summary>
-    internal void Rewind()
+    /// <summary>Back to before its evaluation in that term, for another one: here or at another leader.</summary>
+    internal void Rewind(long term)
     {
-        for (int i = 0; i < Count; i++)
+        if (WaitingBatches.HasAppended(this))
         {
-            ref var command = ref _commands[i];
-            if (command.AppendedLsn == 0) continue;
             MayBeAppended = true;
-            command.AppendedLsn = 0;
+            EarlierTerm = term;
+            for (int i = 0; i < Count; i++)
+            {
+                _commands[i].EarlierLsn = _commands[i].AppendedLsn;
+                _commands[i].AppendedLsn = 0;
+            }
         }
 
         RecordedThrough = -1;
@@ -69,6 +75,7 @@ public sealed partial class CommandBatch
         Stamp = SessionStamp.None;
         IsExplicit = false;
         MayBeAppended = false;
+        EarlierTerm = 0;
         RecordedThrough = -1;
         NewestRecord = Lsn.None;
     }

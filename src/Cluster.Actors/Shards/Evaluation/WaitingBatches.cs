@@ -87,7 +87,7 @@ internal sealed class WaitingBatches(int shard, ShardSettings settings)
             {
                 // A read before it would see what it has written.
                 if (HasAppended(batch)) (overtaken ??= []).Add(batch.Owner!.Lane);
-                batch.Rewind();
+                batch.Rewind(term.Value);
                 again.Add(batch);
                 continue;
             }

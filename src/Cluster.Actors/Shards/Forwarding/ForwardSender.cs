@@ -66,9 +66,9 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
     public void EnqueueFirst(CommandBatch batch) => _queued.PushFront(batch);
 
     /// <summary>Puts a batch back that was evaluated under a leadership that is over.</summary>
-    public void Retry(CommandBatch batch)
+    public void Retry(CommandBatch batch, long term)
     {
-        batch.Rewind();
+        batch.Rewind(term);
         _queued.PushFront(batch);
         Pump();
     }
@@ -266,6 +266,7 @@ internal sealed class ForwardSender(int shard, Guid self, IShardPeers peers, Sha
             if (last.Batch.HasStamp)
             {
                 last.Batch.MayBeAppended = true;
+                if (last.Batch.EarlierTerm == 0) last.Batch.EarlierTerm = _term;
                 _queued.PushFront(last.Batch);
                 if (last.Batch.Owner is { } owner) (wrote ??= []).Add(owner.Lane);
             }

@@ -64,7 +64,7 @@ internal sealed partial class ShardReplica
             if (WaitingBatches.TryGiveBack(batch))
             {
             }
-            else if (batch.HasStamp) _forwards.Retry(batch);
+            else if (batch.HasStamp) _forwards.Retry(batch, read.Term.Value);
             else WaitingBatches.Fail(batch, _shard, read.Term, ShardErrors.LeaderChanged);
         }
         else

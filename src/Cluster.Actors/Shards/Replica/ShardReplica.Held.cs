@@ -139,7 +139,7 @@ internal sealed partial class ShardReplica
             if (batch.HasStamp)
             {
                 if (WaitingBatches.HasAppended(batch)) (overtaken ??= []).Add(held.Lane);
-                batch.Rewind();
+                batch.Rewind(_ledTerm.Value);
                 _again.Add(batch);
             }
             else if (WaitingBatches.HasAppended(batch))

@@ -141,6 +141,27 @@ public sealed class IncarnationTests
         Assert.Single(candidate.Of(EffectKind.MajorityDoubtful));
     }
 
+    /// <summary>
+    /// The limit of R9, which the simulator's accidents keep to: node 1 removed node 2 in a record that nobody else has, and node 0, the only
+    /// other voter of that configuration, has lost its folder. The record may have been committed with it, so nobody may lead without it.
+    /// </summary>
+    [Fact]
+    public void A_folder_lost_during_a_change_of_voters_is_not_made_up_for_by_the_voter_that_was_removed()
+    {
+        TermTable terms = TestReplica.Timeline((1, 1), (3, 13));
+        var holder = new TestReplica(Three.Without(Two).At(new Lsn(20)), 1, terms, new Lsn(21), commit: new Lsn(13), state: new ReplicaState(new Term(4), null, 1));
+        holder.TickAfter(3 * TestReplica.ElectionTimeout);
+        VoteRequest question = holder.Last(EffectKind.SendVoteRequest).VoteRequest;
+        var granted = new VoteReply { PreVote = true, Term = new Term(4), Incarnation = 1, Round = question.Round, Granted = true };
+        var empty = new VoteReply { PreVote = true, Term = new Term(4), Incarnation = -1, Round = question.Round, Doubtful = true };
+        holder.Do(core => core.Receive(Two, granted, holder.Now));
+        holder.Do(core => core.Receive(TestReplica.Id(0), empty, holder.Now));
+        Assert.Single(holder.Of(EffectKind.MajorityDoubtful)); // It stands still, but not in silence.
+        Assert.Equal(ReplicaRole.PreCandidate, holder.Core.Role);
+        holder.Do(core => core.Receive(Two, TestMessages.VoteRequest(5, 11, 1, preVote: true), holder.Now));
+        Assert.False(holder.Last(EffectKind.SendVoteReply).VoteReply.Granted);
+    }
+
     private static TestReplica Doubtful(ReplicaState? state = null) =>
         new(Three, 1, TestReplica.Timeline((1, 1)), new Lsn(5), state: state, counts: false);
 }

@@ -1,3 +1,4 @@
+using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
 
 namespace Cluster.Simulation.Replicas;
@@ -8,12 +9,16 @@ namespace Cluster.Simulation.Replicas;
 /// </summary>
 public sealed class NodeClock : TimeProvider
 {
+    /// <summary>Peers judge by what they heard so long ago, by their own clock; a message may have been under way for a while.</summary>
+    public const long PastMicros = PeerClocks.FreshMicros + 5_000_000;
+
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch.AddTicks(SimulatedWorld.EpochMicros * TimeSpan.TicksPerMicrosecond);
 
     private readonly EventLoop _loop;
     private readonly long _offset;
     private readonly double _rate;
     private readonly double _wallDrift;
+    private readonly List<(long Offset, long Until)> _past = [];
     private long _wallOffset;
 
     public NodeClock(EventLoop loop, SimulationRandom random)
@@ -37,7 +42,29 @@ public sealed class NodeClock : TimeProvider
     /// <summary>It has not jumped further than right clocks may be off.</summary>
     public bool IsRight => Math.Abs(_wallOffset) <= 100_000;
 
-    public void JumpTo(long wallOffset) => _wallOffset = wallOffset;
+    public void JumpTo(long wallOffset)
+    {
+        _past.RemoveAll(p => p.Until < _loop.Now - PastMicros);
+        _past.Add((_wallOffset, _loop.Now));
+        _wallOffset = wallOffset;
+    }
+
+    /// <summary>Whether the wall clock was off by about so much, now or within the last <see cref="PastMicros"/>.</summary>
+    public bool WasOffBy(long offset, long tolerance)
+    {
+        if (Math.Abs(_wallOffset - offset) <= tolerance)
+            return true;
+        foreach ((long past, long until) in _past)
+        {
+            if (until >= _loop.Now - PastMicros && Math.Abs(past - offset) <= tolerance)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What the wall clock is off by, and was within the last <see cref="PastMicros"/>; drift aside.</summary>
+    public IEnumerable<long> Offsets => _past.Where(p => p.Until >= _loop.Now - PastMicros).Select(static p => p.Offset).Append(_wallOffset);
 
     public override long TimestampFrequency => 1_000_000;
 

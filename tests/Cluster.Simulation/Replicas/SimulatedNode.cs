@@ -14,6 +14,9 @@ public sealed partial class SimulatedNode
     private readonly List<(int Shard, long Incarnation, IReplicaDisk Disk)> _lost = [];
     private readonly Dictionary<int, ReplicaState> _forgotten = [];
 
+    /// <summary>Of the shards whose replica here is down: the newest configuration that it knew.</summary>
+    private readonly Configuration?[] _configurations;
+
     public SimulatedNode(SimulatedWorld world, int index, IMachine machine, DiskModel model, int shards)
     {
         _world = world;
@@ -23,6 +26,7 @@ public sealed partial class SimulatedNode
         Model = model;
         Clock = new NodeClock(world.Loop, model.Random);
         _replicas = new ReplicaProcess?[shards];
+        _configurations = new Configuration?[shards];
         _peers = null!;
         Hybrid = null!;
         BeginClocks();
@@ -47,6 +51,9 @@ public sealed partial class SimulatedNode
     public int Starts { get; private set; }
 
     public ReplicaProcess? Find(int shard) => _replicas[shard];
+
+    /// <summary>The newest configuration in the replica's log, committed or not; null: no replica, or it never ran.</summary>
+    public Configuration? NewestConfiguration(int shard) => _replicas[shard]?.Core.Configuration ?? _configurations[shard];
 
     public void Start()
     {
@@ -92,6 +99,7 @@ public sealed partial class SimulatedNode
         _lost.Add((shard.Index, state.Incarnation, Machine.DiskOf(shard.Index)));
         _replicas[shard.Index]?.Die();
         _replicas[shard.Index] = null;
+        _configurations[shard.Index] = null;
         Machine.Delete(shard.Index);
         _forgotten[shard.Index] = state with { Incarnation = -Math.Abs(state.Incarnation) };
     }
@@ -143,6 +151,7 @@ public sealed partial class SimulatedNode
         Paused = false;
         for (int i = 0; i < _replicas.Length; i++)
         {
+            _configurations[i] = NewestConfiguration(i);
             _replicas[i]?.Die();
             _replicas[i] = null;
         }

@@ -33,7 +33,8 @@ public sealed partial class FaultPlan
 
     /// <summary>
     /// The folder of one replica is gone while its node is down. Never while another replica of the shard is in doubt or on its way: what
-    /// two have lost no protocol brings back.
+    /// two have lost no protocol brings back. Nor while a change of voters is in any log and not committed, be it the log of a leader of the past:
+    /// where one of three removes another and the third loses its folder, the two that are whole have no majority in the log that is the newer.
     /// </summary>
     private void LoseFolder()
     {
@@ -41,7 +42,7 @@ public sealed partial class FaultPlan
         if (shard.Committed.Voters.Length < 3 || LeaderOf(shard) is not { } leader)
             return;
         Configuration configuration = leader.Core.Configuration;
-        if (AnyInDoubt(shard, configuration) || configuration.Lsn != shard.Committed.Lsn || !configuration.Learners.IsEmpty)
+        if (AnyInDoubt(shard, configuration) || configuration.Lsn != shard.Committed.Lsn || !configuration.Learners.IsEmpty || AnyChangeUnderWay(shard))
             return;
         SimulatedNode node = Nodes[SimulatedWorld.IndexOf(configuration.Voters[_random.Below(configuration.Voters.Length)].Node)];
         _world.Coverage.FoldersLost++;
@@ -61,6 +62,20 @@ public sealed partial class FaultPlan
         {
             SimulatedNode node = Nodes[SimulatedWorld.IndexOf(voter.Node)];
             if (!node.Machine.HasReplica(shard.Index) || node.Machine.StateOf(shard.Index)!.Value.Incarnation != voter.Incarnation)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Some replica, whether it runs or not, has a configuration that is not committed.</summary>
+    private bool AnyChangeUnderWay(ShardGroup shard)
+    {
+        foreach (SimulatedNode node in Nodes)
+        {
+            if (node.NewestConfiguration(shard.Index) is not { } newest || newest.Lsn < shard.Committed.Lsn)
+                continue;
+            if (newest.Lsn > shard.Committed.Lsn || ShardGroup.Text(newest) != ShardGroup.Text(shard.Committed))
                 return true;
         }
 

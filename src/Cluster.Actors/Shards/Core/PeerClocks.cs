@@ -22,6 +22,8 @@ public enum ClockVerdict : byte
 /// Invariants:
 /// K1. One peer alone, however far off, never makes the own clock Wrong, and its values are not followed beyond the limit.
 /// K2. A remote hybrid value is followed only if it is within the limit of the own wall clock, or, where the own clock is Wrong, of the median.
+/// K3. The limit of both: two wrong peers that agree outvote a right clock where nobody else is heard. Of three clocks nobody can say that the
+///     two that agree are the wrong ones; they move time and leadership then, never what is acknowledged.
 /// </summary>
 public sealed class PeerClocks
 {

@@ -37,6 +37,10 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
     private readonly ReplicaState[] _promised = new ReplicaState[world.Nodes.Length];
     private readonly Term[] _terms = new Term[world.Nodes.Length];
     private readonly List<(int Key, long Value)> _beforeCut = [];
+
+    /// <summary>What a node had durable and has cut.</summary>
+    private readonly HashSet<(int Node, Lsn Lsn, RecordIdentity Identity)> _forgotten = [];
+
     private readonly HashSet<int> _seen = [];
     private readonly SessionChecker _sessions = new();
 
@@ -99,10 +103,13 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
         int voters = 0;
         ulong regions = 0;
         bool own = process.Disk.IsDurable(lsn, identity);
+        // Where no failover may lose the record, its holders still have it. Else they may have cut it for a new leader while their word was on its
+        // way to one that stood still or was cut off: the promise is that so many had it.
+        bool mayBeForgotten = !policy.SurvivesFailover(process.Core.Configuration.Voters.Length);
         foreach (SimulatedNode node in world.Nodes)
         {
             // Who held it may have been removed since, while the reply waited for a proof of leadership.
-            if (!node.WasDurable(shard.Index, lsn, identity))
+            if (!node.WasDurable(shard.Index, lsn, identity) && !(mayBeForgotten && _forgotten.Contains((node.Index, lsn, identity))))
                 continue;
             regions |= 1UL << SimulatedWorld.RegionOf(node.Index);
             others += node != process.Node ? 1 : 0;
@@ -180,9 +187,10 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
 
     public void Crashed(SimulatedNode node) => _terms[node.Index] = node.Machine.StateOf(shard.Index)?.Term ?? Term.None;
 
-    /// <summary>Remembers what the keys that the cut touches were before its suffix.</summary>
+    /// <summary>Remembers what the keys that the cut touches were before its suffix, and what was durable.</summary>
     public void BeforeCut(ReplicaProcess process, Lsn keep)
     {
+        BeforeForgetting(process, keep);
         _beforeCut.Clear();
         for (Lsn lsn = process.Store.Last; lsn > keep; lsn -= 1)
         {
@@ -196,6 +204,17 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
             }
 
             _beforeCut.Add((key, value));
+        }
+    }
+
+    /// <summary>A cut, or a snapshot in place of the log: what follows is not committed.</summary>
+    public void BeforeForgetting(ReplicaProcess process, Lsn keep)
+    {
+        for (Lsn lsn = process.Store.Last; lsn > keep; lsn -= 1)
+        {
+            RecordIdentity identity = process.Store.IdentityAt(lsn);
+            if (process.Disk.IsDurable(lsn, identity))
+                _forgotten.Add((process.Node.Index, lsn, identity));
         }
     }
 

@@ -201,6 +201,7 @@ public sealed partial class ReplicaProcess
     {
         ReceivedSnapshot snapshot = _offered!;
         _assembling = null;
+        Shard.Checker.BeforeForgetting(this, Core.Commit);
         Store.Install(() => Node.Take(new ReplicaCallback(this, p =>
         {
             p._world.Coverage.SnapshotsInstalled++;

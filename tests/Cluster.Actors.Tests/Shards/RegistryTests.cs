@@ -36,32 +36,6 @@ public sealed class RegistryTests : TestKit
     }
 
     [Fact]
-    public async Task A_replica_that_is_away_holds_the_safe_replay_LSN_and_its_lag_grows()
-    {
-        using var shards = new TestShards(Sys, nodes: 3);
-        shards.StartAll();
-        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is { } node && node.Cell.Report.SafeReplayLsn > 0), Patience, TimeSpan.FromMilliseconds(20));
-        var away = shards.Nodes.First(n => n != shards.Leader);
-        shards.Network.Isolate(away.Id);
-        long safe = 0;
-        for (int i = 0; i < 3; i++) await shards.Nodes.First(n => n != away).Client().SetUntilAcknowledged(0, "a", $"{i}");
-        await AwaitAssertAsync(
-            () =>
-            {
-                var leader = Assert.Single(shards.Nodes, n => n != away && n.Cell.State == ShardState.Leading);
-                var report = leader.Cell.Report;
-                var replica = Assert.Single(report.Replicas, r => r.Node == away.Id);
-                Assert.True(report.SafeReplayLsn < report.CommitLsn && report.SafeReplayLsn == replica.AppliedLsn);
-                Assert.True(replica.LagRecords >= 3 && replica.LagMicros > 0);
-                safe = report.CommitLsn;
-            },
-            Patience);
-        shards.Network.Reconnect(away.Id);
-        await AwaitAssertAsync(() => Assert.Contains(shards.Nodes, n => n.Cell.Report.Leads && n.Cell.Report.SafeReplayLsn >= safe), Patience);
-    }
-
-    [Fact]
     public void A_lag_counts_from_the_first_record_that_is_missing()
     {
         var history = new HeadHistory();

@@ -1,14 +1,11 @@
 using System.Buffers.Binary;
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
-public sealed class BookmarkTests : TestKit
+public sealed class BookmarkTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task A_replica_that_has_reached_a_bookmark_shows_what_was_written_before_it()
     {
@@ -23,7 +20,7 @@ public sealed class BookmarkTests : TestKit
             {
                 var reader = node.Client();
                 reader.ReadOnly = true;
-                await AwaitAssertAsync(async () => Assert.Equal("OK", await Wait(reader, lsn, term, TimeSpan.FromSeconds(10))), Patience);
+                await UntilHolds(async () => Assert.Equal("OK", await Wait(reader, lsn, term, TimeSpan.FromSeconds(10))));
                 Assert.Equal($"{i}", await reader.Get(0, "k"));
             }
         }
@@ -50,7 +47,7 @@ public sealed class BookmarkTests : TestKit
     private async Task<(long Lsn, long Term)> BookmarkOf(TestClient client)
     {
         string bookmark = "";
-        await AwaitAssertAsync(async () => Assert.Matches("^0:[0-9]+:[0-9]+$", bookmark = await client.One(0, b => b.Add(CommandKind.Bookmark))), Patience);
+        await UntilHolds(async () => Assert.Matches("^0:[0-9]+:[0-9]+$", bookmark = await client.One(0, b => b.Add(CommandKind.Bookmark))));
         var parts = bookmark.Split(':').Select(long.Parse).ToArray();
         return (parts[1], parts[2]);
     }

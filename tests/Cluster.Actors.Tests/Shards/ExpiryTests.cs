@@ -1,11 +1,10 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
 /// <summary>Keys past their time, seen through the shard's actor: their end is a record of the leader.</summary>
-public sealed class ExpiryTests : TestKit
+public sealed class ExpiryTests : ShardTestKit
 {
     private const long Hour = 3_600_000_000;
 

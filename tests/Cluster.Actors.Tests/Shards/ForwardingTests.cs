@@ -31,8 +31,7 @@ public sealed class ForwardingTests
     {
         Submit("a", "b", "c");
         Assert.Empty(_wire.Sent);
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         DeliverAll();
         Assert.Equal(["a", "b", "c"], _applied);
         Assert.Equal(["a=OK", "b=OK", "c=OK"], _owner.Completed);
@@ -41,8 +40,7 @@ public sealed class ForwardingTests
     [Fact]
     public void A_lost_forward_does_not_let_later_ones_overtake_it()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a", "b", "c", "d");
         _wire.Sent.RemoveAt(1);
         DeliverAll();
@@ -54,8 +52,7 @@ public sealed class ForwardingTests
     [Fact]
     public void A_lost_forward_behind_which_nothing_follows_is_found_and_sent_again()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a", "b");
         _wire.Sent.RemoveAt(1);
         DeliverAll();
@@ -69,8 +66,7 @@ public sealed class ForwardingTests
     [Fact]
     public void A_slow_commit_is_not_taken_for_a_loss()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a");
         var request = (ForwardRequest)_wire.Sent[0].Message;
         long number = request.Number;
@@ -90,8 +86,7 @@ public sealed class ForwardingTests
     [Fact]
     public void A_repeated_forward_is_applied_once()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a", "b");
         var copies = _wire.Sent.Select(s => (s.To, Message: (ShardMessage)Copy(s.Message))).ToList();
         DeliverAll();
@@ -103,8 +98,7 @@ public sealed class ForwardingTests
     [Fact]
     public void A_copy_from_a_finished_stream_is_neither_applied_nor_called_refused()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a");
         var late = Copy(_wire.Sent[0].Message);
         DeliverAll();
@@ -120,8 +114,7 @@ public sealed class ForwardingTests
     [Fact]
     public void A_copy_that_reaches_a_former_leader_is_not_called_refused()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a");
         var copy = (ForwardRequest)Copy(_wire.Sent[0].Message);
         long number = copy.Number;
@@ -140,8 +133,7 @@ public sealed class ForwardingTests
         _known = (1, Guid.Empty);
         DeliverAll(); // refused: it does not lead
         Assert.Empty(_applied);
-        _receiver.BeginLeading(2);
-        _sender.LeaderIs(Other, 2, now: 0);
+        Leads(Other, 2, 0);
         DeliverAll();
         Assert.Equal(["a", "b", "c"], _applied);
         Assert.Equal(["a=OK", "b=OK", "c=OK"], _owner.Completed);
@@ -153,8 +145,7 @@ public sealed class ForwardingTests
         _sender.LeaderIs(Leader, 1, now: 0);
         Submit("a");
         _wire.Sent.Clear();
-        _receiver.BeginLeading(2);
-        _sender.LeaderIs(Other, 2, now: 0);
+        Leads(Other, 2, 0);
         Submit("b");
         DeliverAll();
         Assert.Equal(["b"], _applied);
@@ -172,8 +163,7 @@ public sealed class ForwardingTests
         SubmitRead("r2", connection);
         Submit("w"); // of _owner: r1 may not be repeated behind it
         _wire.Sent.Clear();
-        _receiver.BeginLeading(2);
-        _sender.LeaderIs(Other, 2, now: 0);
+        Leads(Other, 2, 0);
         DeliverAll();
         Assert.Equal(["r2=OK"], connection.Completed);
         Assert.Empty(_owner.Completed);
@@ -243,8 +233,7 @@ public sealed class ForwardingTests
     [Fact]
     public void A_leader_that_hands_over_gets_nothing_more_and_no_batch_is_refused()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a");
         DeliverAll();
         BeginHandOver();
@@ -253,8 +242,7 @@ public sealed class ForwardingTests
         Assert.All(_wire.Sent, sent => Assert.Equal(0, ((ForwardRequest)sent.Message).Term)); // questions for the leader only
         _wire.Sent.Clear();
 
-        _receiver.BeginLeading(2);
-        _sender.LeaderIs(Other, 2, now: 310_000);
+        Leads(Other, 2, 310_000);
         DeliverAll();
         Assert.Equal(["a", "b", "c"], _applied);
         Assert.Equal(["a=OK", "b=OK", "c=OK"], _owner.Completed);
@@ -263,13 +251,11 @@ public sealed class ForwardingTests
     [Fact]
     public void A_batch_that_was_under_way_when_the_hand_over_began_goes_to_the_next_leader()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a");
         BeginHandOver(); // says that nothing was accepted from "a" on
         _wire.Sent.Clear();
-        _receiver.BeginLeading(2);
-        _sender.LeaderIs(Other, 2, now: 10_000);
+        Leads(Other, 2, 10_000);
         Submit("b");
         DeliverAll();
         Assert.Equal(["a", "b"], _applied);
@@ -279,8 +265,7 @@ public sealed class ForwardingTests
     [Fact]
     public void A_hand_over_that_fails_goes_on_where_it_stopped()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a");
         DeliverAll();
         BeginHandOver();
@@ -294,8 +279,7 @@ public sealed class ForwardingTests
     [Fact]
     public void Who_missed_that_a_hand_over_failed_finds_out_by_asking()
     {
-        _receiver.BeginLeading(1);
-        _sender.LeaderIs(Leader, 1, now: 0);
+        Leads(Leader, 1);
         Submit("a");
         DeliverAll();
         BeginHandOver();
@@ -304,6 +288,13 @@ public sealed class ForwardingTests
         for (int i = 1; i <= 3; i++) _sender.Tick(now: i * 200_000);
         DeliverAll();
         Assert.Equal(["a", "b"], _applied);
+    }
+
+    /// <summary>The receiver begins to lead, and the sender hears who does at <paramref name="now"/> (µs).</summary>
+    private void Leads(Guid leader, long term, long now = 0)
+    {
+        _receiver.BeginLeading(term);
+        _sender.LeaderIs(leader, term, now);
     }
 
     private void BeginHandOver()

@@ -1,15 +1,12 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
 /// <summary>A planned change of the leader.</summary>
-public sealed class HandOverTests : TestKit
+public sealed class HandOverTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     /// <summary>An election of its own, on a busy machine, may refuse what a hand-over must not: the test is then made again.</summary>
     private const int Attempts = 4;
 
@@ -36,7 +33,7 @@ public sealed class HandOverTests : TestKit
 
             async Task<string[]> HandOver()
             {
-                await AwaitConditionAsync(() => Task.FromResult(Volatile.Read(ref answered) > 90), Patience, TimeSpan.FromMilliseconds(20));
+                await Until(() => Volatile.Read(ref answered) > 90);
                 await leader.Actor!.Ask<ShardHandedOver>(HandOverShard.Instance, Patience);
                 return [];
             }
@@ -66,13 +63,12 @@ public sealed class HandOverTests : TestKit
         foreach (var target in shards.Nodes)
         {
             var asked = shards.Nodes.First(n => n != target).Client();
-            await AwaitAssertAsync(
+            await UntilHolds(
                 async () =>
                 {
                     Assert.Equal("OK", await asked.One(0, b => b.Add(CommandKind.Transfer, target.Id.ToByteArray(bigEndian: true))));
                     Assert.Equal(target.Id, target.Cell.Leadership.Leader);
-                },
-                Patience);
+                });
         }
 
         Assert.Equal("1", await shards.Nodes[1].Client().GetUntilAnswered(0, "first"));
@@ -98,11 +94,5 @@ public sealed class HandOverTests : TestKit
         await client.SetUntilAcknowledged(0, "first", "1");
         await shards.Nodes[0].Actor!.Ask<ShardHandedOver>(HandOverShard.Instance, Patience);
         Assert.Equal("OK", await client.Set(0, "second", "2"));
-    }
-
-    private async Task<TestShardNode> LeaderOf(TestShards shards)
-    {
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
-        return shards.Leader!;
     }
 }

@@ -1,4 +1,3 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Topology;
 using Cluster.Storage;
@@ -6,10 +5,8 @@ using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
-public sealed class MetaShardTests : TestKit
+public sealed class MetaShardTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     [Fact]
     public async Task A_committed_proposal_reaches_every_node_and_a_competing_one_is_refused()
     {
@@ -62,7 +59,7 @@ public sealed class MetaShardTests : TestKit
     {
         while (true)
         {
-            await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
+            await Until(() => shards.Leader is not null);
             if (shards.Leader is not { } leader) continue;
             leader.Actor!.Tell(new ConfirmMetaLeadership(1), TestActor);
             if (ExpectMsg<MetaLeadership>(Patience).Confirmed) return leader;

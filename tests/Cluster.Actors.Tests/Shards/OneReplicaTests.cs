@@ -1,10 +1,9 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
-public sealed class OneReplicaTests : TestKit
+public sealed class OneReplicaTests : ShardTestKit
 {
     [Fact]
     public async Task Every_command_does_what_it_says()

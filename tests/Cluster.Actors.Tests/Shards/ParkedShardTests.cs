@@ -1,28 +1,24 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
-public sealed class ParkedShardTests : TestKit
+public sealed class ParkedShardTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task An_idle_shard_sends_nothing_of_its_own_however_long()
     {
         using var shards = Idle(out var parking);
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
         // A busy machine may delay heartbeats; then replicas go on by themselves for a while. It is enough that they rest at some time.
-        await AwaitAssertAsync(
+        await UntilHolds(
             async () =>
             {
                 await AllParked(shards);
                 long sent = shards.Network.Sent, rounds = parking.Rounds;
-                await AwaitConditionAsync(() => Task.FromResult(parking.Rounds >= rounds + 10), Patience, TimeSpan.FromMilliseconds(20));
+                await Until(() => parking.Rounds >= rounds + 10);
                 Assert.Equal(0, shards.Network.Sent - sent);
-            },
-            Patience);
+            });
     }
 
     [Fact]
@@ -44,14 +40,14 @@ public sealed class ParkedShardTests : TestKit
         using var shards = Idle(out _);
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
         await AllParked(shards);
-        var leader = await Leader(shards);
+        var leader = await LeaderOf(shards);
         shards.Network.Isolate(leader.Id);
-        await AwaitAssertAsync(() => Assert.Contains(shards.Nodes, n => n != leader && n.Cell.State == ShardState.Leading), Patience);
+        await UntilHolds(() => Assert.Contains(shards.Nodes, n => n != leader && n.Cell.State == ShardState.Leading));
         var other = shards.Nodes.First(n => n != leader);
         await other.Client().SetUntilAcknowledged(0, "a", "2");
 
         // It held the shard parked while the others went on: it must notice, and not answer from what it knows.
-        await AwaitAssertAsync(() => Assert.NotEqual(ShardState.Leading, leader.Cell.State), Patience);
+        await UntilHolds(() => Assert.NotEqual(ShardState.Leading, leader.Cell.State));
         shards.Network.Reconnect(leader.Id);
         Assert.Equal("2", await leader.Client().GetUntilAnswered(0, "a"));
         await AllParked(shards);
@@ -63,7 +59,7 @@ public sealed class ParkedShardTests : TestKit
         using var shards = Idle(out _);
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
         await AllParked(shards);
-        var leader = await Leader(shards);
+        var leader = await LeaderOf(shards);
         var follower = shards.Nodes.First(n => n != leader);
         await follower.Kill();
         await leader.Client().SetUntilAcknowledged(0, "a", "2");
@@ -80,11 +76,5 @@ public sealed class ParkedShardTests : TestKit
         return shards;
     }
 
-    private async Task<TestShardNode> Leader(TestShards shards)
-    {
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
-        return shards.Leader!;
-    }
-
-    private Task AllParked(TestShards shards) => AwaitAssertAsync(() => Assert.All(shards.Nodes, node => Assert.True(node.Cell.Parked)), Patience);
+    private Task AllParked(TestShards shards) => UntilHolds(() => Assert.All(shards.Nodes, node => Assert.True(node.Cell.Parked)));
 }

@@ -1,4 +1,3 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
 using Xunit;
@@ -6,10 +5,8 @@ using Xunit;
 namespace Cluster.Actors.Tests.Shards;
 
 /// <summary>When a write is answered, from the connection to the replicas: the sentences of docs/guarantees.md that need more than the core.</summary>
-public sealed class PolicyTests : TestKit
+public sealed class PolicyTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Every_policy_is_fulfilled_wherever_the_client_is()
     {
@@ -46,15 +43,14 @@ public sealed class PolicyTests : TestKit
             foreach (var (policy, error) in cases)
             {
                 client.Policy = policy;
-                await AwaitAssertAsync(
+                await UntilHolds(
                     async () => Assert.Equal(
                         [error, "1"],
                         await client.Submit(0, b =>
                         {
                             b.Add(CommandKind.Set, "never"u8, "1"u8);
                             b.Add(CommandKind.Get, "first"u8);
-                        })),
-                    Patience);
+                        })));
             }
         }
 
@@ -67,16 +63,15 @@ public sealed class PolicyTests : TestKit
         using var shards = new TestShards(Sys, nodes: 3, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) });
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "1");
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
+        await Until(() => shards.Leader is not null);
         var leader = shards.Leader!;
         var silent = shards.Nodes.First(n => n != leader);
         shards.Network.Isolate(silent.Id);
         var client = leader.Client();
         await client.SetUntilAcknowledged(0, "quorum", "1");
         client.Policy = WritePolicy.All;
-        await AwaitAssertAsync(
-            async () => Assert.Matches("^UNKNOWN outcome unknown, shard=0 term=[1-9][0-9]* lsn=[1-9][0-9]*$", await client.Set(0, "all", "1")),
-            Patience);
+        await UntilHolds(
+            async () => Assert.Matches("^UNKNOWN outcome unknown, shard=0 term=[1-9][0-9]* lsn=[1-9][0-9]*$", await client.Set(0, "all", "1")));
         Assert.Equal("1", await client.GetUntilAnswered(0, "all"));
         shards.Network.Reconnect(silent.Id);
         await client.SetUntilAcknowledged(0, "all", "2");
@@ -88,19 +83,18 @@ public sealed class PolicyTests : TestKit
         using var shards = new TestShards(Sys, nodes: 3);
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "1");
-        await AwaitConditionAsync(() => Task.FromResult(shards.Leader is not null), Patience, TimeSpan.FromMilliseconds(20));
+        await Until(() => shards.Leader is not null);
         var leader = shards.Leader!;
         var other = shards.Nodes.First(n => n != leader);
         var client = shards.Nodes.First(n => n != leader && n != other).Client();
         await Change(CommandKind.RemoveVoter);
         client.Policy = WritePolicy.AckN(2);
-        await AwaitAssertAsync(async () => Assert.Equal("NOREPLICAS ack-n 2 needs 2 voters beside the leader, there are 1", await client.Set(0, "a", "1")), Patience);
+        await UntilHolds(async () => Assert.Equal("NOREPLICAS ack-n 2 needs 2 voters beside the leader, there are 1", await client.Set(0, "a", "1")));
         await Change(CommandKind.AddVoter);
-        await AwaitAssertAsync(async () => Assert.Equal("OK", await client.Set(0, "a", "2")), Patience);
+        await UntilHolds(async () => Assert.Equal("OK", await client.Set(0, "a", "2")));
 
-        Task Change(CommandKind kind) => AwaitAssertAsync(
-            async () => Assert.Equal("OK", await client.One(0, b => b.Add(kind, other.Id.ToByteArray(bigEndian: true)))),
-            Patience);
+        Task Change(CommandKind kind) => UntilHolds(
+            async () => Assert.Equal("OK", await client.One(0, b => b.Add(kind, other.Id.ToByteArray(bigEndian: true)))));
     }
 
     [Fact]

@@ -1,21 +1,16 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
 /// <summary>Commands that make a new value out of one that is on the disk only.</summary>
-public sealed class ReadBeforeWriteTests : TestKit
+public sealed class ReadBeforeWriteTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task A_pipeline_overtakes_its_own_command_that_waits_for_the_disk()
     {
-        using var shards = new TestShards(Sys, nodes: 1, bufferBytes: 64 << 10);
-        shards.StartAll();
+        using var shards = await WithColdValues(nodes: 1);
         var client = shards.Nodes[0].Client();
-        await Prepare(client);
         using var gate = new Gate(shards.Nodes[0].Workers);
 
         var first = client.Submit(0, b =>
@@ -48,9 +43,7 @@ public sealed class ReadBeforeWriteTests : TestKit
     [Fact]
     public async Task An_increment_is_lost_among_clients_that_race_for_values_on_the_disk()
     {
-        using var shards = new TestShards(Sys, nodes: 3, bufferBytes: 64 << 10);
-        shards.StartAll();
-        await Prepare(shards.Nodes[0].Client());
+        using var shards = await WithColdValues(nodes: 3);
         long acknowledged = 0, unknown = 0;
         await Task.WhenAll(Enumerable.Range(0, 6).Select(async c =>
         {
@@ -76,10 +69,8 @@ public sealed class ReadBeforeWriteTests : TestKit
     [Fact]
     public async Task A_command_that_waits_for_the_disk_is_forgotten_when_the_shard_stops()
     {
-        using var shards = new TestShards(Sys, nodes: 1, bufferBytes: 64 << 10);
-        shards.StartAll();
+        using var shards = await WithColdValues(nodes: 1);
         var client = shards.Nodes[0].Client();
-        await Prepare(client);
         using var gate = new Gate(shards.Nodes[0].Workers);
         var partly = client.Submit(0, b =>
         {
@@ -100,10 +91,8 @@ public sealed class ReadBeforeWriteTests : TestKit
     [Fact]
     public async Task A_disk_that_does_not_answer_keeps_a_client_waiting_for_ever()
     {
-        using var shards = new TestShards(Sys, nodes: 1, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) }, bufferBytes: 64 << 10);
-        shards.StartAll();
+        using var shards = await WithColdValues(nodes: 1, settings: s => s with { WriteTimeout = TimeSpan.FromSeconds(1) });
         var client = shards.Nodes[0].Client();
-        await Prepare(client);
         using var gate = new Gate(shards.Nodes[0].Workers);
         string[] replies = await client.Submit(0, b =>
         {
@@ -114,6 +103,14 @@ public sealed class ReadBeforeWriteTests : TestKit
         Assert.StartsWith("TRYAGAIN", replies[1], StringComparison.Ordinal);
         gate.Open();
         Assert.Equal("100", await client.GetUntilAnswered(0, "n0"));
+    }
+
+    private async Task<TestShards> WithColdValues(int nodes, Func<ShardSettings, ShardSettings>? settings = null)
+    {
+        var shards = new TestShards(Sys, nodes, settings, bufferBytes: 64 << 10);
+        shards.StartAll();
+        await Prepare(shards.Nodes[0].Client());
+        return shards;
     }
 
     /// <summary>n0 to n9 hold 100 to 109, and their bytes are in no buffer any more.</summary>

@@ -1,20 +1,17 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
-public sealed class RegistryTests : TestKit
+public sealed class RegistryTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task The_leader_knows_how_far_each_replica_is_and_what_all_of_them_show()
     {
         using var shards = new TestShards(Sys, nodes: 3);
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
-        await AwaitAssertAsync(
+        await UntilHolds(
             () =>
             {
                 var leader = Assert.Single(shards.Nodes, n => n.Cell.State == ShardState.Leading);
@@ -31,8 +28,7 @@ public sealed class RegistryTests : TestKit
 
                 Assert.All(shards.Nodes.Where(n => n != leader), n => Assert.False(n.Cell.Report.Leads));
                 Assert.True(leader.Cell.Counters.Elections >= 1);
-            },
-            Patience);
+            });
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Cluster.Storage;
 using Xunit;
@@ -6,15 +5,11 @@ using Xunit;
 namespace Cluster.Actors.Tests.Shards;
 
 /// <summary>How a replica comes back: from the log, by a snapshot, after a failed sync, and with its data lost.</summary>
-public sealed class ResyncTests : TestKit
+public sealed class ResyncTests : ShardTestKit
 {
     private const int Keys = 40;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>The default is a tenth of the patience.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
-
     [Fact]
     public async Task A_replica_away_for_longer_than_the_log_is_kept_comes_back_by_a_snapshot_over_a_line_that_loses_and_repeats()
     {
@@ -119,7 +114,7 @@ public sealed class ResyncTests : TestKit
         await writer.SetUntilAcknowledged(0, "third", "2");
         var reader = poisoned.Client();
         reader.ReadOnly = true;
-        await AwaitAssertAsync(async () => Assert.Equal("2", await reader.Get(0, "third")), Patience, Interval);
+        await UntilHolds(async () => Assert.Equal("2", await reader.Get(0, "third")));
         await Until(() => poisoned.Cell.State is ShardState.Replicating or ShardState.Leading);
     }
 
@@ -210,20 +205,11 @@ public sealed class ResyncTests : TestKit
         for (int i = 0; i < Keys; i++)
         {
             int key = i;
-            await AwaitAssertAsync(async () => Assert.StartsWith($"{key}x", await reader.Get(0, $"k{key}"), StringComparison.Ordinal), Patience, Interval);
+            await UntilHolds(async () => Assert.StartsWith($"{key}x", await reader.Get(0, $"k{key}"), StringComparison.Ordinal));
         }
 
         Assert.Equal("before", await reader.GetUntilAnswered(0, "first"));
         await Until(() => shards.Leader is { } leader && node.Cell.CommitLsn >= leader.Cell.CommitLsn);
-    }
-
-    private Task Until(Func<bool> condition) => AwaitConditionAsync(() => Task.FromResult(condition()), Patience, Interval);
-
-    private async Task<TestShardNode> LeaderOf(TestShards shards)
-    {
-        TestShardNode? leader = null;
-        await Until(() => (leader = shards.Leader) is not null);
-        return leader!;
     }
 
     private async Task<TestShardNode> FollowerOf(TestShards shards)

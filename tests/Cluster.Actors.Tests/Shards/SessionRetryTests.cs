@@ -1,14 +1,11 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
 /// <summary>Commands whose second application would show: increments and transactions, repeated after their leader was lost (R11).</summary>
-public sealed class SessionRetryTests : TestKit
+public sealed class SessionRetryTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Increments_and_transactions_under_way_at_a_dead_leader_are_lost_or_applied_twice()
     {
@@ -18,7 +15,7 @@ public sealed class SessionRetryTests : TestKit
         var leader = await LeaderOf(shards);
         int answered = 0;
         var load = Task.WhenAll(shards.Nodes.Where(n => n != leader).Select((node, n) => Load(node, n)));
-        await AwaitConditionAsync(() => Task.FromResult(Volatile.Read(ref answered) > 60), Patience);
+        await Until(() => Volatile.Read(ref answered) > 60);
         await leader.Kill();
         string[] late = await load;
         Assert.All(late, reply => Assert.Equal("", reply));
@@ -160,12 +157,5 @@ public sealed class SessionRetryTests : TestKit
                 b.AddWithNumber(CommandKind.Increment, TestClient.Bytes(hot), 1);
             });
         }
-    }
-
-    private async Task<TestShardNode> LeaderOf(TestShards shards)
-    {
-        TestShardNode? leader = null;
-        await AwaitConditionAsync(() => Task.FromResult((leader = shards.Leader) is not null), Patience);
-        return leader!;
     }
 }

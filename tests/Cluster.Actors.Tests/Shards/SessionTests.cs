@@ -1,14 +1,11 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
 /// <summary>Writes of sessions when their leader is lost, and when they come again (R11).</summary>
-public sealed class SessionTests : TestKit
+public sealed class SessionTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Writes_in_flight_at_a_dead_leader_are_unknown_or_applied_twice()
     {
@@ -19,7 +16,7 @@ public sealed class SessionTests : TestKit
         var others = shards.Nodes.Where(n => n != leader).ToArray();
         int answered = 0;
         var load = Task.WhenAll(others.Select((node, n) => Load(node, n)));
-        await AwaitConditionAsync(() => Task.FromResult(Volatile.Read(ref answered) > 100), Patience);
+        await Until(() => Volatile.Read(ref answered) > 100);
         await leader.Kill();
         var replies = await load;
         foreach (var one in replies) Assert.All(one, reply => Assert.Equal("OK,1", reply));
@@ -123,12 +120,5 @@ public sealed class SessionTests : TestKit
             b.Add(CommandKind.Set, "k"u8, TestClient.Bytes($"{sequence}"));
             b.NameWrite(new NamedWrite(session, sequence));
         });
-    }
-
-    private async Task<TestShardNode> LeaderOf(TestShards shards)
-    {
-        TestShardNode? leader = null;
-        await AwaitConditionAsync(() => Task.FromResult((leader = shards.Leader) is not null), Patience);
-        return leader!;
     }
 }

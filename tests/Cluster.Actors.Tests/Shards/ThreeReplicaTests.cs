@@ -1,13 +1,10 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
-public sealed class ThreeReplicaTests : TestKit
+public sealed class ThreeReplicaTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Any_node_takes_writes_and_all_get_them()
     {
@@ -19,7 +16,7 @@ public sealed class ThreeReplicaTests : TestKit
             var client = node.Client();
             for (int i = 0; i < 3; i++) Assert.Equal($"{i}", await client.GetUntilAnswered(0, $"k{i}"));
             client.ReadOnly = true;
-            await AwaitAssertAsync(async () => Assert.Equal("3", await client.Count(0)), Patience);
+            await UntilHolds(async () => Assert.Equal("3", await client.Count(0)));
         }
     }
 
@@ -31,7 +28,7 @@ public sealed class ThreeReplicaTests : TestKit
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
         foreach (var node in shards.Nodes)
         {
-            await AwaitAssertAsync(
+            await UntilHolds(
                 () =>
                 {
                     var leader = Assert.Single(shards.Nodes, n => n.Cell.State == ShardState.Leading);
@@ -44,8 +41,7 @@ public sealed class ThreeReplicaTests : TestKit
                     }
 
                     return Task.CompletedTask;
-                },
-                Patience);
+                });
         }
     }
 
@@ -59,7 +55,7 @@ public sealed class ThreeReplicaTests : TestKit
         var others = shards.Nodes.Where(n => n != leader).ToArray();
         var acknowledged = new System.Collections.Concurrent.ConcurrentBag<string>();
         var load = Task.WhenAll(others.Select((node, n) => Load(node, n)));
-        await AwaitConditionAsync(() => Task.FromResult(acknowledged.Count > 200), Patience, TimeSpan.FromMilliseconds(20));
+        await Until(() => acknowledged.Count > 200);
         await leader.Kill();
         await load;
         Assert.NotSame(leader, await LeaderOf(shards));
@@ -68,7 +64,7 @@ public sealed class ThreeReplicaTests : TestKit
 
         leader.Start();
         long head = others.Max(n => n.Cell.CommitLsn);
-        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.CommitLsn >= head), Patience, TimeSpan.FromMilliseconds(20));
+        await Until(() => leader.Cell.CommitLsn >= head);
         var local = leader.Client();
         local.ReadOnly = true;
         foreach (string key in acknowledged) Assert.Equal(key, await local.GetUntilAnswered(0, key));
@@ -131,7 +127,7 @@ public sealed class ThreeReplicaTests : TestKit
         string reply = await write;
         Assert.StartsWith("UNKNOWN outcome unknown, shard=0 term=", reply);
         Assert.DoesNotContain("lsn=?", reply);
-        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.State != ShardState.Leading), Patience, TimeSpan.FromMilliseconds(20));
+        await Until(() => leader.Cell.State != ShardState.Leading);
         Assert.StartsWith("CLUSTERDOWN", await client.Set(0, "a", "3"));
         Assert.StartsWith("CLUSTERDOWN", await client.Get(0, "a"));
         client.ReadOnly = true;
@@ -163,7 +159,7 @@ public sealed class ThreeReplicaTests : TestKit
         var survivor = shards.Nodes.First(n => n != leader).Client();
         await survivor.SetUntilAcknowledged(0, "a", "2");
         shards.Network.Reconnect(leader.Id);
-        await AwaitAssertAsync(async () => Assert.Equal("2", await client.Get(0, "a")), Patience);
+        await UntilHolds(async () => Assert.Equal("2", await client.Get(0, "a")));
         Assert.Equal("nil", await client.GetUntilAnswered(0, "b"));
     }
 
@@ -179,7 +175,7 @@ public sealed class ThreeReplicaTests : TestKit
         {
             var client = node.Client();
             client.ReadOnly = true;
-            await AwaitAssertAsync(async () => Assert.Equal("1", await client.Get(0, "small")), Patience);
+            await UntilHolds(async () => Assert.Equal("1", await client.Get(0, "small")));
             Assert.Equal(value, await client.GetUntilAnswered(0, "large"));
         }
     }
@@ -199,7 +195,7 @@ public sealed class ThreeReplicaTests : TestKit
         away.Start();
         var local = away.Client();
         local.ReadOnly = true;
-        await AwaitAssertAsync(async () => Assert.Equal("101", await local.Count(0)), Patience);
+        await UntilHolds(async () => Assert.Equal("101", await local.Count(0)));
     }
 
     [Fact]
@@ -217,7 +213,7 @@ public sealed class ThreeReplicaTests : TestKit
         await client.SetUntilAcknowledged(0, "a", "3");
         Assert.Equal("3", await client.GetUntilAnswered(0, "a"));
         // The failure of its own disk reaches a leader later than the others' acknowledgements.
-        await AwaitConditionAsync(() => Task.FromResult(leader.Cell.State == ShardState.Fenced), Patience, TimeSpan.FromMilliseconds(20));
+        await Until(() => leader.Cell.State == ShardState.Fenced);
         Assert.NotSame(leader, await LeaderOf(shards));
         client.ReadOnly = true;
         Assert.StartsWith("MISCONF", await client.Get(0, "a"));
@@ -245,24 +241,15 @@ public sealed class ThreeReplicaTests : TestKit
         await client.SetUntilAcknowledged(0, "a", "1");
         // Who hears that its clock is wrong hands over, if another takes over in time: asked again until one did.
         TestShardNode? accused = null;
-        await AwaitConditionAsync(() => Task.FromResult((accused = shards.Leader) is not null), Patience, TimeSpan.FromMilliseconds(20));
-        await AwaitAssertAsync(
+        await Until(() => (accused = shards.Leader) is not null);
+        await UntilHolds(
             async () =>
             {
                 foreach (var peer in shards.Nodes.Where(n => n != accused)) accused!.Clocks!.Heard(peer.Id, accused.Clocks.Hybrid.MachineWall + 10_000_000, 0);
                 await client.SetUntilAcknowledged(0, "a", "2");
                 Assert.True(accused!.Clocks!.IsWrong);
                 Assert.Contains(shards.Nodes, n => n != accused && n.Cell.State == ShardState.Leading);
-            },
-            Patience);
+            });
         Assert.Equal("2", await client.GetUntilAnswered(0, "a"));
-    }
-
-    /// <summary>A machine that pauses longer than the election timeout may depose it at any moment: it is a node to aim at, nothing more.</summary>
-    private async Task<TestShardNode> LeaderOf(TestShards shards)
-    {
-        TestShardNode? leader = null;
-        await AwaitConditionAsync(() => Task.FromResult((leader = shards.Leader) is not null), Patience, TimeSpan.FromMilliseconds(20));
-        return leader!;
     }
 }

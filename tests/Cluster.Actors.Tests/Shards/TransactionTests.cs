@@ -1,10 +1,9 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
 
-public sealed class TransactionTests : TestKit
+public sealed class TransactionTests : ShardTestKit
 {
     [Fact]
     public async Task A_transaction_sees_half_of_its_own_writes_or_of_values_on_the_disk()

@@ -30,6 +30,9 @@ public sealed record TopologyView(long Epoch, ImmutableArray<NodeView> Nodes, Im
             if (entry.Id == node) return entry;
         return null;
     }
+
+    /// <summary>The node's name, or its id if the topology does not list it.</summary>
+    public string NameOf(Guid node) => Find(node)?.Name ?? node.ToString();
 }
 
 /// <summary>Where the process reads the topology. Any thread; cheap enough for every request.</summary>

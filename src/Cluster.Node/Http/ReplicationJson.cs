@@ -32,7 +32,7 @@ internal static class ReplicationJson
     private static void Link(Utf8JsonWriter json, TopologyView topology, LinkStatus link)
     {
         json.WriteStartObject();
-        json.WriteString("node", ReplicationMetrics.NameOf(topology, link.Node));
+        json.WriteString("node", topology.NameOf(link.Node));
         json.WriteBoolean("connected", link.Connected);
         json.WriteNumber("opened", link.Opened);
         json.WriteNumber("lost", link.Lost);
@@ -75,7 +75,7 @@ internal static class ReplicationJson
     private static void Replica(Utf8JsonWriter json, TopologyView topology, ReplicaReport replica)
     {
         json.WriteStartObject();
-        json.WriteString("node", ReplicationMetrics.NameOf(topology, replica.Node));
+        json.WriteString("node", topology.NameOf(replica.Node));
         json.WriteString("role", TopologyJson.Role(replica.Role));
         json.WriteString("state", TopologyJson.State(replica.State));
         json.WriteNumber("incarnation", replica.Incarnation);
@@ -92,7 +92,7 @@ internal static class ReplicationJson
 
     private static void Node(Utf8JsonWriter json, string field, TopologyView topology, Guid? node)
     {
-        if (node is { } id) json.WriteString(field, ReplicationMetrics.NameOf(topology, id));
+        if (node is { } id) json.WriteString(field, topology.NameOf(id));
         else json.WriteNull(field);
     }
 

@@ -20,8 +20,6 @@ internal static class ReplicationMetrics
     }
 
     /// <summary>A node's name; its id if the topology does not list it.</summary>
-    internal static string NameOf(TopologyView topology, Guid node) => topology.Find(node)?.Name ?? node.ToString();
-
     private static void Shards(PrometheusWriter to, ShardDirectory directory, TopologyView topology)
     {
         PerShard(to.Counter("cluster_shard_elections_total", "Elections that this node has won."), directory, cell => cell.Counters.Elections);
@@ -40,7 +38,7 @@ internal static class ReplicationMetrics
         var holder = to.Gauge("cluster_shard_commit_held", "1 for the voter whose sync the commit LSN waits for. From the leader.");
         ForLed(directory, (shard, report) =>
         {
-            if (report.CommitHolder is { } node) holder.Sample("shard", shard, "node", NameOf(topology, node), 1);
+            if (report.CommitHolder is { } node) holder.Sample("shard", shard, "node", topology.NameOf(node), 1);
         });
     }
 
@@ -48,7 +46,7 @@ internal static class ReplicationMetrics
     {
         void Each(PrometheusWriter metric, Func<ReplicaReport, double> value) => ForLed(directory, (shard, report) =>
         {
-            foreach (var replica in report.Replicas) metric.Sample("shard", shard, "node", NameOf(topology, replica.Node), value(replica));
+            foreach (var replica in report.Replicas) metric.Sample("shard", shard, "node", topology.NameOf(replica.Node), value(replica));
         });
         Each(to.Gauge("cluster_replica_applied_lsn", "Newest record that the replica shows. From the leader."), static replica => replica.AppliedLsn);
         Each(to.Gauge("cluster_replica_durable_lsn", "Newest record that the replica has synced. From the leader."), static replica => replica.DurableLsn);
@@ -63,7 +61,7 @@ internal static class ReplicationMetrics
     {
         void Each(PrometheusWriter metric, Func<LinkStatus, double> value)
         {
-            foreach (var link in links.All) metric.Sample("node", NameOf(topology, link.Node), value(link));
+            foreach (var link in links.All) metric.Sample("node", topology.NameOf(link.Node), value(link));
         }
 
         Each(to.Gauge("cluster_link_connected", "1 while the link to the node carries messages."), static link => link.Connected ? 1 : 0);

@@ -44,14 +44,14 @@ internal static class TopologyJson
         json.WriteStartObject();
         json.WriteNumber("shard", shard.Shard);
         json.WriteNumber("term", shard.Term);
-        if (shard.Leader is { } leader) json.WriteString("leader", NameOf(topology, leader));
+        if (shard.Leader is { } leader) json.WriteString("leader", topology.NameOf(leader));
         else json.WriteNull("leader");
         json.WriteNumber("commitLsn", shard.CommitLsn);
         json.WriteStartArray("replicas");
         foreach (var replica in shard.Replicas)
         {
             json.WriteStartObject();
-            json.WriteString("node", NameOf(topology, replica.Node));
+            json.WriteString("node", topology.NameOf(replica.Node));
             json.WriteString("role", Role(replica.Role));
             json.WriteString("state", State(replica.State));
             json.WriteNumber("appliedLsn", replica.AppliedLsn);
@@ -62,8 +62,6 @@ internal static class TopologyJson
         json.WriteEndArray();
         json.WriteEndObject();
     }
-
-    private static string NameOf(TopologyView topology, Guid node) => topology.Find(node)?.Name ?? node.ToString();
 
     /// <summary>The document of another node; unknown fields are passed over.</summary>
     public static TopologyView Read(JsonElement json)

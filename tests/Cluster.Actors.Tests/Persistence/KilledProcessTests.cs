@@ -11,7 +11,7 @@ namespace Cluster.Actors.Tests.Persistence;
 /// <summary>A real process with both plugins is killed at random moments and started again on what it left.</summary>
 public sealed class KilledProcessTests : IDisposable
 {
-    private static readonly int Kills = Environment.GetEnvironmentVariable("AKKA_LONG") == "1" ? 200 : 10;
+    private static readonly int Kills = Environment.GetEnvironmentVariable("AKKA_LONG") == "1" ? 200 : 6;
 
     private readonly PluginFolder _folder = new();
     private readonly Dictionary<string, Promises> _promises = [];

@@ -17,7 +17,7 @@ public sealed class FlipTests(ITestOutputHelper output)
     [Fact]
     public void A_flipped_bit_goes_unnoticed()
     {
-        var flips = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_FLIPS"), out var wanted) ? wanted : 20_000;
+        var flips = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_FLIPS"), out var wanted) ? wanted : 10_000;
         var clock = Stopwatch.StartNew();
         var table = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var missed = new List<string>();

@@ -25,7 +25,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void A_killed_process_loses_what_it_had_reported_flushed_or_leaves_half_a_record()
     {
-        var kills = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_KILLS"), out var wanted) ? wanted : 20;
+        var kills = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_KILLS"), out var wanted) ? wanted : 10;
         var random = new Random(kills);
         long whileOpening = 0, atPoints = 0, reportedInAll = 0;
         var clock = Stopwatch.StartNew();

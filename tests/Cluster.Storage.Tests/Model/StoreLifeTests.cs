@@ -47,7 +47,7 @@ public sealed class StoreLifeTests(ITestOutputHelper output)
             return;
         }
 
-        var cases = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_MODEL_CASES"), out var wanted) ? wanted : 10_000;
+        var cases = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_MODEL_CASES"), out var wanted) ? wanted : 6_000;
         var first = ulong.TryParse(Environment.GetEnvironmentVariable("CLUSTER_MODEL_SEED"), out var seed) ? seed : 1;
         var reports = new LifeReport[Threads];
         var failures = new string?[Threads];

@@ -128,6 +128,28 @@ public sealed class PeerLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_with_another_number_of_shards_gets_a_link()
+    {
+        var a = Start(Guid.NewGuid(), 0, ClusterId, shards: 64);
+        var b = Start(Guid.NewGuid(), 0, ClusterId, shards: 16);
+        var refusal = b.Warning("refuses the link");
+        a.Know(b);
+        b.Know(a);
+        Assert.Contains("has 64 shards, not 16", await refusal.WaitAsync(Limit));
+        Assert.False(a.Events.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task A_shard_beyond_the_256th_gets_what_is_meant_for_another()
+    {
+        var (a, b) = await Link();
+        a.Peers.Send(b.Node, 7 + 256, Ack(1));
+        a.Peers.Send(b.Node, 7 + 65536, Ack(2));
+        a.Peers.Send(b.Node, 7, Ack(3));
+        Assert.Equal(3, await b.NextAck());
+    }
+
+    [Fact]
     public void A_message_to_an_unknown_node_is_released_at_once()
     {
         var bytes = new CountedBytes();
@@ -154,9 +176,9 @@ public sealed class PeerLinkTests : IAsyncLifetime
         return (a, b);
     }
 
-    private Side Start(Guid node, int port, Guid cluster)
+    private Side Start(Guid node, int port, Guid cluster, int shards = 0)
     {
-        var side = new Side(node, port, cluster);
+        var side = new Side(node, port, cluster, shards);
         _sides.Add(side);
         return side;
     }
@@ -180,7 +202,7 @@ public sealed class PeerLinkTests : IAsyncLifetime
         private readonly IActorRef _gate;
         private readonly Channel<ShardMessage> _inbound = Channel.CreateUnbounded<ShardMessage>();
 
-        public Side(Guid node, int port, Guid cluster)
+        public Side(Guid node, int port, Guid cluster, int shards)
         {
             Node = node;
             _system = ActorSystem.Create("links", ConfigurationFactory.ParseString($$"""
@@ -222,6 +244,7 @@ public sealed class PeerLinkTests : IAsyncLifetime
                 Node = node,
                 NodeName = Remote.Name,
                 ProcessId = Random.Shared.NextInt64(),
+                ShardCount = shards,
                 HeartbeatInterval = TimeSpan.FromMilliseconds(500),
             };
             var parent = _system.ActorOf(Props.Create(() => new Parent(settings, Peers)), "node");

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Cluster.Actors.Shards;
 using Xunit;
 
@@ -20,7 +19,7 @@ public sealed class BookmarkTests : ShardTestKit
             {
                 var reader = node.Client();
                 reader.ReadOnly = true;
-                await UntilHolds(async () => Assert.Equal("OK", await Wait(reader, lsn, term, TimeSpan.FromSeconds(10))));
+                await UntilHolds(async () => Assert.Equal("OK", await reader.WaitBookmark(0, lsn, term, TimeSpan.FromSeconds(10))));
                 Assert.Equal($"{i}", await reader.Get(0, "k"));
             }
         }
@@ -35,10 +34,10 @@ public sealed class BookmarkTests : ShardTestKit
         await client.SetUntilAcknowledged(0, "k", "1");
         var (lsn, term) = await BookmarkOf(client);
         client.ReadOnly = true;
-        Assert.StartsWith("BOOKMARKLOST ", await Wait(client, lsn, term + 1, TimeSpan.FromSeconds(10)));
-        Assert.StartsWith("BOOKMARKLOST ", await Wait(client, lsn + 5, term - 1, TimeSpan.FromSeconds(10)));
-        Assert.StartsWith("TRYAGAIN the replica on this node has not reached", await Wait(client, lsn + 5, term, TimeSpan.FromMilliseconds(30)));
-        var waits = Wait(client, lsn + 1, term, TimeSpan.FromSeconds(10));
+        Assert.StartsWith("BOOKMARKLOST ", await client.WaitBookmark(0, lsn, term + 1, TimeSpan.FromSeconds(10)));
+        Assert.StartsWith("BOOKMARKLOST ", await client.WaitBookmark(0, lsn + 5, term - 1, TimeSpan.FromSeconds(10)));
+        Assert.StartsWith("TRYAGAIN the replica on this node has not reached", await client.WaitBookmark(0, lsn + 5, term, TimeSpan.FromMilliseconds(30)));
+        var waits = client.WaitBookmark(0, lsn + 1, term, TimeSpan.FromSeconds(10));
         var writer = shards.Nodes[0].Client();
         await writer.SetUntilAcknowledged(0, "k", "2");
         Assert.Equal("OK", await waits);
@@ -50,14 +49,5 @@ public sealed class BookmarkTests : ShardTestKit
         await UntilHolds(async () => Assert.Matches("^0:[0-9]+:[0-9]+$", bookmark = await client.One(0, b => b.Add(CommandKind.Bookmark))));
         var parts = bookmark.Split(':').Select(long.Parse).ToArray();
         return (parts[1], parts[2]);
-    }
-
-    private static Task<string> Wait(TestClient client, long lsn, long term, TimeSpan time)
-    {
-        var place = new byte[24];
-        BinaryPrimitives.WriteInt64LittleEndian(place, lsn);
-        BinaryPrimitives.WriteInt64LittleEndian(place.AsSpan(8), term);
-        BinaryPrimitives.WriteInt64LittleEndian(place.AsSpan(16), (long)time.TotalMicroseconds);
-        return client.One(0, b => b.Add(CommandKind.WaitBookmark, place));
     }
 }

@@ -45,6 +45,7 @@ public sealed class ResyncTests : ShardTestKit
         Assert.Equal("before", await reader.GetUntilAnswered(0, "first"));
         Assert.Equal(0, away.Cell.FullResyncs);
         Assert.Contains("the log of leader", away.Cell.Bootstrap!.Cause, StringComparison.Ordinal);
+        Assert.StartsWith("TRYAGAIN the replica on this node needs a new copy", await reader.WaitBookmark(0, 1, 1, TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
         shards.Network.Passes = null;
         await ServesAll(shards, away);
         await Until(() => !away.Cell.IsStale && away.Cell.Bootstrap is null);

@@ -1,4 +1,3 @@
-using Akka.TestKit.Xunit2;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
 using Xunit;
@@ -9,38 +8,33 @@ namespace Cluster.Actors.Tests.Shards;
 /// What other stores have as parts that are tested one by one, and nobody calls in the running node: here the whole is run, over real files, and no operator
 /// says a word.
 /// </summary>
-public sealed class RunningNodeWeakPointTests : TestKit
+public sealed class RunningNodeWeakPointTests : ShardTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
-
     [Fact]
     public async Task Election_and_roll_back_wait_for_somebody_to_call_them()
     {
         using var shards = new TestShards(Sys, nodes: 3);
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "common", "1");
-        var old = await LeaderAmong(shards, shards.Nodes);
+        var old = await LeaderOf(shards);
         shards.Network.Isolate(old.Id);
         // What only the old leader has: acknowledged under a policy that a failover may lose, and never under quorum.
         var writer = old.Client();
         writer.Policy = WritePolicy.Local;
         bool kept = await writer.Set(0, "alone", "lost at the failover") == "OK";
-        var (lsn, term) = (old.Cell.AppendedLsn, old.Cell.Term);
+        var (lsn, term) = (old.Cell.AppendedLsn, old.Cell.Leadership.Term);
         var others = shards.Nodes.Where(n => n != old).ToArray();
-        var next = await LeaderAmong(shards, others);
-        await next.Client().SetUntilAcknowledged(0, "common", "2");
-        Assert.True(next.Cell.Term > term);
+        await others[0].Client().SetUntilAcknowledged(0, "common", "2");
 
         shards.Network.Reconnect(old.Id);
         var reader = old.Client();
         reader.ReadOnly = true;
-        await AwaitAssertAsync(async () => Assert.Equal("2", await reader.Get(0, "common")), Patience, Interval);
-        Assert.Equal("(nil)", await reader.GetUntilAnswered(0, "alone"));
+        await UntilHolds(async () => Assert.Equal("2", await reader.Get(0, "common")));
+        Assert.Equal("nil", await reader.GetUntilAnswered(0, "alone"));
         // A machine that pauses may depose it before the write: then there was nothing to save.
         if (!kept) return;
         Assert.NotEmpty(Directory.GetFiles(old.ShardFolder, "cut-*.tail"));
-        Assert.StartsWith("BOOKMARKLOST ", await BookmarkWait.At(reader, lsn, term, TimeSpan.FromSeconds(10)));
+        Assert.StartsWith("BOOKMARKLOST ", await reader.WaitBookmark(0, lsn, term, TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
@@ -49,7 +43,7 @@ public sealed class RunningNodeWeakPointTests : TestKit
         using var shards = new TestShards(Sys, nodes: 3);
         shards.StartAll();
         await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
-        var leader = await LeaderAmong(shards, shards.Nodes);
+        var leader = await LeaderOf(shards);
         var waiting = shards.Nodes.First(n => n != leader);
         // Nothing comes any more, and nothing says that nothing comes.
         shards.Network.Passes = (_, to, _) => to != waiting.Id;
@@ -58,14 +52,6 @@ public sealed class RunningNodeWeakPointTests : TestKit
         waiting.StartActor();
         var reader = waiting.Client();
         reader.ReadOnly = true;
-        await AwaitAssertAsync(async () => Assert.Equal("1", await reader.Get(0, "a")), Patience, Interval);
-    }
-
-    private async Task<TestShardNode> LeaderAmong(TestShards shards, IReadOnlyList<TestShardNode> nodes)
-    {
-        TestShardNode? leader = null;
-        await AwaitConditionAsync(
-            () => Task.FromResult((leader = nodes.FirstOrDefault(n => n.Cell.State == ShardState.Leading)) is not null), Patience, Interval);
-        return leader!;
+        await UntilHolds(async () => Assert.Equal("1", await reader.Get(0, "a")));
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
@@ -56,6 +57,16 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
 
     public Task<string> Count(int shard) => One(shard, b => b.Add(CommandKind.Count));
 
+    /// <summary>What CLUSTER WAITBOOKMARK asks the replica on this node.</summary>
+    public Task<string> WaitBookmark(int shard, long lsn, long term, TimeSpan time)
+    {
+        var place = new byte[24];
+        BinaryPrimitives.WriteInt64LittleEndian(place, lsn);
+        BinaryPrimitives.WriteInt64LittleEndian(place.AsSpan(8), term);
+        BinaryPrimitives.WriteInt64LittleEndian(place.AsSpan(16), (long)time.TotalMicroseconds);
+        return One(shard, b => b.Add(CommandKind.WaitBookmark, place));
+    }
+
     /// <summary>Repeats a write until it is acknowledged; only definite refusals and unknown outcomes are repeated.</summary>
     public async Task SetUntilAcknowledged(int shard, string key, string value)
     {
@@ -109,7 +120,7 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
     private static string Texts(ReadOnlySpan<byte> replies)
     {
         var batch = CommandBatch.Rent();
-        int count = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(replies);
+        int count = BinaryPrimitives.ReadInt32LittleEndian(replies);
         for (int i = 0; i < count; i++) batch.Add(CommandKind.Get);
         batch.ReadReplies(replies);
         string text = string.Join(' ', Enumerable.Range(0, count).Select(i => Text(batch, i)));

@@ -8,7 +8,7 @@ internal sealed class RespConnectionHandler(RespServices services) : ConnectionH
 {
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var session = new ClientSession(services.NextClientId(), connection.RemoteEndPoint, connection.LocalEndPoint) { Policy = services.DefaultPolicy };
+        var session = services.NewSession(connection.RemoteEndPoint, connection.LocalEndPoint);
         services.Metrics.ConnectionOpened();
         services.Clients.Add(session);
         try

@@ -1,3 +1,4 @@
+using System.Net;
 using Cluster.Actors.Peers;
 using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
@@ -53,5 +54,6 @@ public sealed class RespServices(Guid nodeId, string nodeName, string version, R
     /// <summary>Why the node does not serve yet: an error text that starts with LOADING.</summary>
     public string Loading { get => _loading; set => _loading = value; }
 
-    internal long NextClientId() => Interlocked.Increment(ref _lastClientId);
+    /// <summary>A new connection: what it has not asked for otherwise is as this node is configured, wherever its commands are carried out.</summary>
+    internal ClientSession NewSession(EndPoint? remote, EndPoint? local) => new(Interlocked.Increment(ref _lastClientId), remote, local) { Policy = DefaultPolicy };
 }

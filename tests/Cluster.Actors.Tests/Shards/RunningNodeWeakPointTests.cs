@@ -21,7 +21,8 @@ public sealed class RunningNodeWeakPointTests : ShardTestKit
         // What only the old leader has: acknowledged under a policy that a failover may lose, and never under quorum.
         var writer = old.Client();
         writer.Policy = WritePolicy.Local;
-        bool kept = await writer.Set(0, "alone", "lost at the failover") == "OK";
+        Assert.True(NamedWrite.TryReadId(TestClient.Bytes(NamedWrite.NewId(TimeProvider.System)), TimeProvider.System, out var session));
+        bool kept = await SetNamed(writer) == "OK";
         var (lsn, term) = (old.Cell.AppendedLsn, old.Cell.Leadership.Term);
         var others = shards.Nodes.Where(n => n != old).ToArray();
         await others[0].Client().SetUntilAcknowledged(0, "common", "2");
@@ -35,6 +36,16 @@ public sealed class RunningNodeWeakPointTests : ShardTestKit
         if (!kept) return;
         Assert.NotEmpty(Directory.GetFiles(old.ShardFolder, "cut-*.tail"));
         Assert.StartsWith("BOOKMARKLOST ", await reader.WaitBookmark(0, lsn, term, TimeSpan.FromSeconds(10)));
+        // Its session has forgotten it with the record: under its name it is applied after all.
+        writer.Policy = WritePolicy.Quorum;
+        await UntilHolds(async () => Assert.Equal("OK", await SetNamed(writer)));
+        Assert.Equal("sent again", await others[0].Client().GetUntilAnswered(0, "alone"));
+
+        Task<string> SetNamed(TestClient client) => client.One(0, b =>
+        {
+            b.Add(CommandKind.Set, "alone"u8, client.Policy == WritePolicy.Local ? "lost at the failover"u8 : "sent again"u8);
+            b.NameWrite(new NamedWrite(session, 1));
+        });
     }
 
     [Fact]

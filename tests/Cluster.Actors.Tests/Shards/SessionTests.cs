@@ -1,4 +1,5 @@
 using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
@@ -100,6 +101,28 @@ public sealed class SessionTests : ShardTestKit
                 if (!reply.StartsWith("UNKNOWN", StringComparison.Ordinal) || DateTime.UtcNow > until) return reply;
             }
         }
+    }
+
+    [Fact]
+    public async Task A_named_write_that_was_refused_has_used_its_sequence()
+    {
+        using var shards = new TestShards(Sys, nodes: 1);
+        shards.StartAll();
+        var client = shards.Nodes[0].Client();
+        await client.SetUntilAcknowledged(0, "n", "1");
+        Assert.True(NamedWrite.TryReadId(TestClient.Bytes(NamedWrite.NewId(TimeProvider.System)), TimeProvider.System, out var session));
+        client.Policy = WritePolicy.AckN(1);
+        Assert.StartsWith("NOREPLICAS ", await Increment(1));
+        client.Policy = WritePolicy.Quorum;
+        Assert.Equal("2", await Increment(1));
+        Assert.Equal("2", await Increment(1));
+        Assert.Equal("3", await Increment(2));
+
+        Task<string> Increment(long sequence) => client.One(0, b =>
+        {
+            b.AddWithNumber(CommandKind.Increment, "n"u8, 1);
+            b.NameWrite(new NamedWrite(session, sequence));
+        });
     }
 
     [Fact]

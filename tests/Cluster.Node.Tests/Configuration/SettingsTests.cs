@@ -1,6 +1,7 @@
 using Cluster.Actors.Shards.Core;
 using Cluster.Node.Configuration;
 using Cluster.Node.Resp;
+using Cluster.Storage.Log;
 using Xunit;
 
 namespace Cluster.Node.Tests.Configuration;
@@ -19,6 +20,7 @@ public class SettingsTests
         Assert.Equal(1, settings.BootstrapExpect);
         Assert.Equal(TimeSpan.FromSeconds(5), settings.WriteTimeout);
         Assert.Equal(WritePolicy.Quorum, settings.CommitPolicy);
+        Assert.Equal((FsyncMode.Always, ReadMode.Quorum), (settings.Fsync, settings.Reads));
         Assert.Equal(Routing.Forward, settings.Routing);
         Assert.False(settings.AllowInsecure);
         Assert.Empty(Load().Warnings);

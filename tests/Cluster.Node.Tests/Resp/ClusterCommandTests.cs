@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
 using Cluster.Actors.Topology;
 using Cluster.Node.Resp;
 using Xunit;
@@ -57,6 +58,24 @@ public class ClusterCommandTests
         Assert.StartsWith("-ERR expected local, ack-n N, quorum, all or regions N", await client.CallAsync("CLUSTER", "POLICY", "ack-n"));
         Assert.StartsWith("-ERR expected local, ack-n N, quorum, all or regions N", await client.CallAsync("CLUSTER", "POLICY", "regions", "65"));
         Assert.Equal("$7|ack-n 2", await client.CallAsync("CLUSTER", "POLICY"));
+    }
+
+    [Fact]
+    public async Task A_write_is_answered_by_another_policy_than_that_of_its_connection_or_of_the_node_it_is_connected_to()
+    {
+        var shards = new FakeShards(1);
+        await using var client = new RespClient(shards, WritePolicy.All);
+        Assert.Equal("$3|all", await client.CallAsync("CLUSTER", "POLICY"));
+        foreach (var policy in (WritePolicy[])[WritePolicy.All, WritePolicy.Regions(2), WritePolicy.Local])
+        {
+            if (policy != WritePolicy.All) Assert.Equal("+OK", await client.CallAsync(["CLUSTER", "POLICY", .. policy.ToString().Split(' ')]));
+            shards.Hold(0);
+            var reply = client.CallAsync("SET", "k", "v");
+            Assert.True(await shards.ArrivedAsync());
+            Assert.Equal(policy, shards.Held(0).Policy);
+            shards.LetGo(0);
+            Assert.Equal("+OK", await reply);
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Cluster.Actors.Shards.Core;
 using Cluster.Actors.Topology;
 using Cluster.Node.Resp;
 
@@ -32,15 +33,21 @@ internal sealed class RespClient : IAsyncDisposable
     {
     }
 
+    /// <summary>At a node with another policy than the usual one.</summary>
+    public RespClient(FakeShards shards, WritePolicy defaultPolicy)
+        : this(new RespBackend(shards.Router, shards.Directory), new FixedTopology(), Guid.NewGuid(), Routing.Forward, defaultPolicy)
+    {
+    }
+
     public RespClient(RespBackend backend)
         : this(backend, new FixedTopology(), Guid.NewGuid(), Routing.Forward)
     {
     }
 
-    private RespClient(RespBackend backend, ITopologyView topology, Guid nodeId, Routing routing)
+    private RespClient(RespBackend backend, ITopologyView topology, Guid nodeId, Routing routing, WritePolicy? defaultPolicy = null)
     {
-        Services = new RespServices(nodeId, "node-1", "1.2.3", routing, topology, new RespMetrics()) { Backend = backend };
-        var session = new ClientSession(Services.NextClientId(), null, null);
+        Services = new RespServices(nodeId, "node-1", "1.2.3", routing, topology, new RespMetrics()) { Backend = backend, DefaultPolicy = defaultPolicy ?? WritePolicy.Quorum };
+        var session = Services.NewSession(null, null);
         Services.Clients.Add(session);
         var connection = new RespConnection(Services, session, new Duplex(_toServer.Reader, _toClient.Writer));
         _server = Task.Run(async () =>

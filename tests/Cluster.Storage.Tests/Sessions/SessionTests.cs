@@ -16,6 +16,14 @@ public sealed class SessionTests
     [Fact]
     public void A_session_id_carries_its_birth() => Assert.Equal(Start + 5, SessionId.BirthOf(B));
 
+    /// <summary>docs/guarantees.md promises these numbers to clients.</summary>
+    [Fact]
+    public void What_a_shard_keeps_of_sessions_is_another_amount_than_documented()
+    {
+        Assert.Equal((64, 256, 2_048), (SessionLimits.Window, SessionLimits.ReplyBytesMax, SessionLimits.SequenceBytesMax));
+        Assert.Equal((600_000_000L, 32L << 20), (SessionLimits.IdleMicros, SessionLimits.BytesMax));
+    }
+
     [Fact]
     public void A_retried_write_is_answered_as_the_first_time_and_not_applied()
     {

@@ -26,6 +26,12 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
     /// <summary>The values of the last evaluation that are still to be read; their commands have no reply yet.</summary>
     public List<ColdValue> Cold { get; } = [];
 
+    /// <summary>
+    /// Of the batch that is evaluated next: why its policy cannot be fulfilled, null if it can. A write that may have been appended while it could is looked for first; what was
+    /// not appended is refused with it.
+    /// </summary>
+    public byte[]? Impossible { get; set; }
+
     /// <summary>The last evaluation met a key past its time and appended its delete, perhaps for a command that only reads.</summary>
     public bool HasExpired { get; private set; }
 
@@ -53,6 +59,8 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
             if (from == 0) from = Resume(batch, ref dependency);
         }
 
+        if (Impossible is not null) RefuseImpossible(batch, from);
+
         for (int i = from; i < batch.Count; i++)
         {
             // What the owner has refused beforehand has its reply.
@@ -69,6 +77,12 @@ internal sealed partial class CommandEvaluator(ShardStore store, HybridClock clo
 
         if (batch.IsExplicit) dependency = dependency.And(RecordAnswers(batch));
         return batch.Count;
+    }
+
+    private void RefuseImpossible(CommandBatch batch, int from)
+    {
+        for (int i = from; i < batch.Count; i++)
+            if (batch[i].IsWrite && !batch.IsAnswered(i)) batch.SetError(i, Impossible);
     }
 
     /// <summary>

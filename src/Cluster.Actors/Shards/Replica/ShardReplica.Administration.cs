@@ -93,15 +93,14 @@ internal sealed partial class ShardReplica
         _ => $"NOREPLICAS the shard's members cannot be changed now: {verdict}",
     };
 
-    /// <summary>A policy that asks for more than the configuration has: the batch's writes are refused with what is missing, before anything is appended (R10).</summary>
-    private void RefuseImpossible(CommandBatch batch)
+    /// <summary>
+    /// The batch's policy asks for more than the configuration has: what its writes are refused with before anything is appended (R10). Null if it can be fulfilled.
+    /// </summary>
+    private byte[]? ImpossibleFor(CommandBatch batch)
     {
         var policy = batch.Policy.Or(_services.Settings.CommitPolicy);
-        if (policy.Kind is not (CommitPolicy.AckN or CommitPolicy.Regions)) return;
+        if (policy.Kind is not (CommitPolicy.AckN or CommitPolicy.Regions)) return null;
         var shortage = _core.ShortageOf(policy);
-        if (shortage.IsNone) return;
-        byte[] error = Encoding.UTF8.GetBytes($"NOREPLICAS {shortage}");
-        for (int i = 0; i < batch.Count; i++)
-            if (batch[i].IsWrite) batch.SetError(i, error);
+        return shortage.IsNone ? null : Encoding.UTF8.GetBytes($"NOREPLICAS {shortage}");
     }
 }

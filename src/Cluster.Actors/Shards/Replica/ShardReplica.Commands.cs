@@ -132,8 +132,6 @@ internal sealed partial class ShardReplica
             return;
         }
 
-        // A retry may have been appended while the policy could be fulfilled: it is looked for.
-        if (batch.HasWrite && !batch.MayBeAppended) RefuseImpossible(batch);
         if (_held.Count > 0 && _held.IsHeld(batch.Owner!.Lane))
         {
             HoldBehind(batch);
@@ -149,6 +147,7 @@ internal sealed partial class ShardReplica
     private int EvaluateFrom(CommandBatch batch, int from, ValueFetch? fetched, ref ReplyDependency dependency)
     {
         _evaluating = batch;
+        _evaluator.Impossible = from == 0 && batch.HasWrite ? ImpossibleFor(batch) : null;
         int next = _evaluator.Evaluate(batch, from, _ledTerm, fetched, ref dependency);
         _commands += next - from;
         _evaluating = null;

@@ -22,6 +22,8 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
     private readonly HeadHistory _heads = new();
     private Heard _told;
 
+    private static readonly Heard Unheard = new(ShardState.CatchingUp, 0, 0, 0, 0, 0);
+
     private readonly record struct Heard(ShardState State, long Applied, long Durable, long ApplyErrors, long Divergences, long At);
 
     /// <summary>Monotonic µs of the last <see cref="Publish"/>.</summary>
@@ -34,18 +36,12 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
     public void Tell(Guid node, ReplicaStatusMessage status, long now) =>
         _heard[node] = new Heard(status.State, status.Applied, status.Durable, status.ApplyErrors, status.Divergences, now);
 
-    /// <summary>From its pulls and acks.</summary>
-    public void Progress(Guid node, long applied, long durable, long now)
-    {
-        if (_heard.TryGetValue(node, out var before)) _heard[node] = before with { Applied = applied, Durable = durable, At = now };
-    }
+    /// <summary>From its pulls and acks; also of one that is gone before it has said more of itself.</summary>
+    public void Progress(Guid node, long applied, long durable, long now) =>
+        _heard[node] = _heard.GetValueOrDefault(node, Unheard) with { Applied = applied, Durable = durable, At = now };
 
-    /// <summary>What an earlier leadership has sent and seen is of the past.</summary>
-    public void BeginLeading()
-    {
-        _sent.Clear();
-        _heads.Clear();
-    }
+    /// <summary>What an earlier leadership has sent is of the past. Since when the log is as long as it is stays true.</summary>
+    public void BeginLeading() => _sent.Clear();
 
     /// <summary>Records up to here are on their way to it.</summary>
     public void Sent(Guid node, Lsn through) => _sent[node] = through.Value;
@@ -67,6 +63,7 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
     /// <summary>It was silent by agreement, and so were the others: their silence counts from now.</summary>
     public void Resume(long now)
     {
+        _heads.Resume(now);
         foreach (var node in (Guid[])[.. _heard.Keys]) _heard[node] = _heard[node] with { At = now };
     }
 
@@ -82,8 +79,8 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
 
         // Another replica's newest record is the head, as far as one that does not lead can know.
         long head = cell.AppendedLsn;
-        if (leads) _heads.Note(head, now);
-        else foreach (var heard in _heard.Values) head = Math.Max(head, heard.Durable);
+        _heads.Note(head, now);
+        if (!leads) foreach (var heard in _heard.Values) head = Math.Max(head, heard.Durable);
 
         var configuration = core.Configuration;
         int voters = configuration.Voters.Length;
@@ -97,7 +94,7 @@ internal sealed class ReplicaRegistry(int shard, Guid self, IShardPeers peers)
             var node = member.Node;
             if (tell && node != self) peers.Send(node, shard, new ReplicaStatusMessage(own.State, own.Applied, own.Durable, own.ApplyErrors, own.Divergences));
             var role = node == core.Leader ? ShardRole.Leader : voter ? ShardRole.Follower : ShardRole.Learner;
-            var heard = node == self ? own : _heard.GetValueOrDefault(node, new Heard(ShardState.CatchingUp, 0, 0, 0, 0, 0));
+            var heard = node == self ? own : _heard.GetValueOrDefault(node, Unheard);
             // What a silent replica said last is no news of how it is now.
             bool silent = now - heard.At > SilenceMicros;
             replicas[i] = new ReplicaStatus(node, role, silent ? ShardState.CatchingUp : heard.State, heard.Applied, heard.Durable);

@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace Cluster.Scenarios;
 
 /// <summary>
-/// All workloads under faults that a seed picks. CLUSTER_NEMESIS_SEED and CLUSTER_NEMESIS_FAULTS (how many) repeat one;
-/// CLUSTER_NEMESIS_MINUTES goes on with further seeds for that long.
+/// All workloads under faults that a seed picks. CLUSTER_NEMESIS_SEED and CLUSTER_NEMESIS_FAULTS (how many) repeat one, CLUSTER_NEMESIS_NODES and CLUSTER_NEMESIS_KINDS (names of
+/// <see cref="FaultKind"/>, one after the other) take the place of its choices; CLUSTER_NEMESIS_MINUTES goes on with further seeds for that long.
 /// </summary>
 public class NemesisScenarios(ITestOutputHelper output)
 {
@@ -19,6 +19,8 @@ public class NemesisScenarios(ITestOutputHelper output)
         double minutes = Number("CLUSTER_NEMESIS_MINUTES", 0);
         int seed = (int)Number("CLUSTER_NEMESIS_SEED", minutes > 0 ? Random.Shared.Next(1_000_000_000) : 0), runs = 0;
         int faults = (int)Number("CLUSTER_NEMESIS_FAULTS", 8);
+        FaultKind[]? kinds = Environment.GetEnvironmentVariable("CLUSTER_NEMESIS_KINDS") is { Length: > 0 } names ? [.. names.Split(',').Select(Enum.Parse<FaultKind>)] : null;
+        int? nodes = Number("CLUSTER_NEMESIS_NODES", 0) is > 0 and var count ? (int)count : null;
         if (seed == 0)
         {
             await new Nemesis(4, Say) { Nodes = 3, Count = 2, LongestHold = TimeSpan.FromSeconds(2), Faults = [FaultKind.IsolateLeader, FaultKind.HungDisk, FaultKind.KillLeader] }.RunAsync();
@@ -31,7 +33,7 @@ public class NemesisScenarios(ITestOutputHelper output)
         do
         {
             int number = plans.Count > 0 ? 0 : seed++;
-            var plan = plans.Count > 0 ? plans.Dequeue() : new Nemesis(number, Say) { Count = faults };
+            var plan = plans.Count > 0 ? plans.Dequeue() : new Nemesis(number, Say) { Count = faults, Faults = kinds, Nodes = nodes };
             runs++;
             try
             {

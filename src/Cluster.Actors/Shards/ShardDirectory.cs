@@ -48,8 +48,6 @@ public sealed class ShardCell(int shard)
     private volatile StorageReport? _storage;
     private volatile BootstrapReport? _bootstrap;
     private volatile bool _stale;
-    private long _partialResyncs;
-    private long _fullResyncs;
     private int _snapshotsSent;
 
     /// <summary>So that it is replaced in one piece.</summary>
@@ -98,11 +96,14 @@ public sealed class ShardCell(int shard)
     /// <summary>The snapshot that is on its way to this replica, or null. Refreshed once per second.</summary>
     public BootstrapReport? Bootstrap { get => _bootstrap; internal set => _bootstrap = value; }
 
+    /// <summary>How the local replica has come back, and what it has sent to others for that.</summary>
+    public ResyncCounters Resyncs { get; } = new();
+
     /// <summary>How often this replica has caught up from a leader's log after a start or a break of the link, since the process began.</summary>
-    public long PartialResyncs { get => Volatile.Read(ref _partialResyncs); internal set => Volatile.Write(ref _partialResyncs, value); }
+    public long PartialResyncs => Resyncs.Partial;
 
     /// <summary>How often a snapshot took the place of this replica's data.</summary>
-    public long FullResyncs { get => Volatile.Read(ref _fullResyncs); internal set => Volatile.Write(ref _fullResyncs, value); }
+    public long FullResyncs => Resyncs.Full;
 
     /// <summary>Snapshots that this replica is sending to others.</summary>
     public int SnapshotsSent { get => Volatile.Read(ref _snapshotsSent); internal set => Volatile.Write(ref _snapshotsSent, value); }

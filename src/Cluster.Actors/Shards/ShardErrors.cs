@@ -17,6 +17,7 @@ internal static class ShardErrors
     public static ReadOnlySpan<byte> DiskFull => "MISCONF the disk of the shard's leader is full or cannot be written; writes go on by themselves once it can"u8;
     public static ReadOnlySpan<byte> TooLarge => "ERR key or value too large"u8;
     public static ReadOnlySpan<byte> ReadersBusy => "TRYAGAIN too many reads wait for the disk"u8;
+    public static ReadOnlySpan<byte> WritersSlowed => "TRYAGAIN writes of the shard are slowed down until a replica has got its new copy"u8;
     public static ReadOnlySpan<byte> Loading => "LOADING the replica on this node is recovering"u8;
     public static ReadOnlySpan<byte> Stopping => "CLUSTERDOWN the shard is stopping on this node"u8;
     public static ReadOnlySpan<byte> Failed => "MISCONF the shard's storage on this node has failed; see the log"u8;

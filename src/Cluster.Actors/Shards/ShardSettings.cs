@@ -35,6 +35,9 @@ public sealed record ShardSettings
     /// <summary>A shard that was idle for this long is parked: the heartbeats between the nodes speak for it.</summary>
     public TimeSpan ParkAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Bytes of log per second that the writers of a shard may always append, however slowly a new copy of one of its replicas gets on.</summary>
+    public long SlowedWritersBytesPerSecond { get; init; } = 2L << 20;
+
     /// <summary>Interval of the node's one shard tick.</summary>
     public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(20);
 }

@@ -66,6 +66,7 @@ internal static class ReplicationJson
         json.WriteNumber("transfers", counters.Transfers);
         json.WriteNumber("transfersFailed", counters.TransfersFailed);
         json.WriteNumber("recordsCut", counters.RecordsCut);
+        if (cell.HasLocalReplica) ResyncMetrics.Write(json, cell);
         json.WriteStartArray("replicas");
         foreach (var replica in report.Replicas) Replica(json, topology, replica);
         json.WriteEndArray();

@@ -16,6 +16,7 @@ internal static class ReplicationMetrics
         var directory = backend.Directory;
         Shards(to, directory, topology);
         Replicas(to, directory, topology);
+        ResyncMetrics.Write(to, directory);
         Links(to, backend.Links, topology);
     }
 

@@ -5,7 +5,7 @@ using Xunit;
 namespace Cluster.Actors.Tests.Shards;
 
 /// <summary>How a replica comes back: from the log, by a snapshot, after a failed sync, and with its data lost.</summary>
-public sealed class ResyncTests : ShardTestKit
+public sealed partial class ResyncTests : ShardTestKit
 {
     private const int Keys = 40;
 
@@ -148,9 +148,10 @@ public sealed class ResyncTests : ShardTestKit
         Assert.Equal(damaged ? 1 : 0, Directory.GetDirectories(Path.GetDirectoryName(away.ShardFolder)!, "*.evidence-*").Length);
     }
 
-    private TestShards WithShortLog() => new(
+    private TestShards WithShortLog(Func<ShardSettings, ShardSettings>? settings = null) => new(
         Sys,
         nodes: 3,
+        settings: settings,
         bufferBytes: 64 << 10,
         local: options => options with
         {

@@ -164,6 +164,20 @@ public sealed partial class LocalShard(LocalShardOptions options) : ILogListener
         });
     }
 
+    /// <summary>
+    /// The replica has a new incarnation, durably, and counts only for what it acknowledges under it: what it may have lost before is nobody's concern any more. A crash before
+    /// this leaves the doubt, and costs one more incarnation.
+    /// </summary>
+    internal void ClearDoubt(IShardJournal journal)
+    {
+        Interlocked.Increment(ref _operations);
+        Store.Log.ClearDoubt(error =>
+        {
+            Interlocked.Decrement(ref _operations);
+            if (error is not null) journal.Warning($"the mark of possibly lost records could not be cleared, the next start takes another incarnation: {error.Message}");
+        });
+    }
+
     internal void Cut(Lsn keep)
     {
         Interlocked.Increment(ref _operations);

@@ -138,6 +138,12 @@ internal sealed partial class ShardReplica
             return;
         }
 
+        if (batch.HasWrite && !MayWrite())
+        {
+            HoldBack(batch);
+            return;
+        }
+
         var dependency = ReplyDependency.None;
         int next = EvaluateFrom(batch, 0, fetched: null, ref dependency);
         if (next < batch.Count) Hold(batch, next, dependency);

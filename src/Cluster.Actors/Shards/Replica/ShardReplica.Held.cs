@@ -49,19 +49,26 @@ internal sealed partial class ShardReplica
     /// <summary>Another batch of a lane that is held: its values are fetched ahead, so that a lane does not wait for one after the other.</summary>
     private void HoldBehind(CommandBatch batch)
     {
-        if (_held.Count >= _services.Settings.QueueBatchesMax)
-        {
-            Refuse(batch, ShardErrors.ReadersBusy);
-            return;
-        }
-
-        var held = new HeldBatch(batch);
-        _held.Add(held);
+        if (TryHold(batch) is not { } held) return;
         if (_held.FetchBytes > FetchAheadBytesMax) return;
         _evaluator.LookAhead(batch, 0);
         if (_evaluator.TakeWanted() is not { } wanted) return;
         if (wanted.TryStart(held, _services.Workers, _mailbox)) _held.SetFetch(held, wanted);
         else wanted.Release();
+    }
+
+    /// <summary>Null: too much is held already, and it was refused.</summary>
+    private HeldBatch? TryHold(CommandBatch batch)
+    {
+        if (_held.Count >= _services.Settings.QueueBatchesMax)
+        {
+            Refuse(batch, WhyHeld);
+            return null;
+        }
+
+        var held = new HeldBatch(batch);
+        _held.Add(held);
+        return held;
     }
 
     private void Fetch(HeldBatch held)
@@ -80,7 +87,9 @@ internal sealed partial class ShardReplica
 
     private void ResumeHeld()
     {
-        foreach (object lane in _held.ReadyLanes()) ResumeLane(lane);
+        var lanes = _held.ReadyLanes();
+        int from = _brake.IsOn && lanes.Count > 0 ? (int)((uint)_resumed++ % lanes.Count) : 0;
+        for (int i = 0; i < lanes.Count; i++) ResumeLane(lanes[(from + i) % lanes.Count]);
     }
 
     private void ResumeLane(object lane)
@@ -88,6 +97,7 @@ internal sealed partial class ShardReplica
         while (_held.FirstReady(lane) is { } held)
         {
             var batch = held.Batch;
+            if (batch.HasWrite && !MayWrite()) return;
             int began = held.Next;
             var dependency = held.Dependency;
             held.Next = EvaluateFrom(batch, began, held.Fetch, ref dependency);
@@ -118,7 +128,7 @@ internal sealed partial class ShardReplica
     private void ExpireHeld(long now)
     {
         long oldest = now - (long)_services.Settings.WriteTimeout.TotalMicroseconds;
-        while (_held.FirstOlderThan(oldest) is { } held) RefuseHeld(held, ShardErrors.ReadersBusy);
+        while (_held.FirstOlderThan(oldest) is { } held) RefuseHeld(held, WhyHeld);
         if (CanEvaluate) ResumeHeld();
     }
 

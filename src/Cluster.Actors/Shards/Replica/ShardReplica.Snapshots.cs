@@ -17,6 +17,14 @@ internal sealed partial class ShardReplica
 
     private SnapshotFetched? _installing;
 
+    /// <summary>
+    /// The end of the newest snapshot that was of no use here: only one beyond it is. Without this a source would serve the same one again for ever to a replica whose log
+    /// holds that record, so that its commit LSN alone does not tell.
+    /// </summary>
+    private Lsn _ofNoUse;
+
+    private Lsn NewerThan => Lsn.Max(_store.CommitLsn, _ofNoUse);
+
     /// <summary>This replica has not caught up since its start, or since the link to its leader broke; false if it starts with a new snapshot.</summary>
     private bool _resyncing;
 
@@ -74,9 +82,11 @@ internal sealed partial class ShardReplica
 
         _cell.IsStale = true;
         RefuseBookmarks(ShardErrors.NewCopyNeeded);
+        bool empty = _store.LastLsn.IsNone;
         string numbers = $"this replica ends at LSN {_store.LastLsn.Value} (committed {_store.CommitLsn.Value}), the log of leader {leader} holds {oldest.Value} to {head.Value}";
+        if (!known) _cell.Resyncs.Needed(empty, numbers);
         if (!known) _journal.Error(null, $"cannot catch up from the leader's log: {numbers}; a snapshot is fetched, until then what is here is served as stale");
-        if (leader is { } source) _fetch.Begin(source, numbers, _store.CommitLsn, now);
+        if (leader is { } source) _fetch.Begin(source, numbers, NewerThan, now);
     }
 
     private void Offer(SnapshotFetched fetched, long now)
@@ -89,11 +99,12 @@ internal sealed partial class ShardReplica
         switch (_core.SnapshotReceived(new CorePosition(manifest.Last, terms, configuration), now))
         {
             case SnapshotVerdict.Installs:
-                _journal.Info($"installs the snapshot that ends with LSN {manifest.Last.Value}, {manifest.FileBytes} bytes, fetched and verified in {(now - _fetch.Report!.SinceMicros) / 1000} ms; this replica ended at LSN {_store.LastLsn.Value}");
+                _journal.Info($"installs the snapshot that ends with LSN {manifest.Last.Value}, {manifest.FileBytes} bytes, received in {(fetched.ReceivedAt - _fetch.Report!.SinceMicros) / 1000} ms, verified in {(now - fetched.ReceivedAt) / 1000} ms; this replica ended at LSN {_store.LastLsn.Value}");
                 _installing = fetched;
                 break;
             case SnapshotVerdict.Stale:
             case SnapshotVerdict.NotNeeded:
+                _ofNoUse = Lsn.Max(_ofNoUse, manifest.Last);
                 _journal.Info($"the snapshot that ends with LSN {manifest.Last.Value} is not needed any more: LSN {_store.CommitLsn.Value} is committed here, the log ends with {_store.LastLsn.Value}");
                 _fetch.Abandon();
                 break;
@@ -124,14 +135,14 @@ internal sealed partial class ShardReplica
     private void TickSnapshots(long now)
     {
         _source.Tick(_core, now);
-        _fetch.Tick(_core.Leader, _store.CommitLsn, now);
+        _fetch.Tick(_core.Leader, NewerThan, now);
         if (_offered is { } offered) Offer(offered, now);
         _cell.SnapshotsSent = _source.Count;
+        Brake(now);
         if (now - _reportedAt < ReplicaRegistry.PublishMicros) return;
         _reportedAt = now;
-        _cell.Bootstrap = _fetch.Report;
-        _cell.FullResyncs = _local.FullResyncs;
-                long appended = _store.Log.AppendedBytes;
+        PublishResyncs(now);
+        long appended = _store.Log.AppendedBytes;
         _services.Transfers.Throttle.Note(_commands - _lastCommands, appended - _lastAppended);
         (_lastCommands, _lastAppended) = (_commands, appended);
     }
@@ -149,7 +160,7 @@ internal sealed partial class ShardReplica
         if (_resyncing)
         {
             _resyncing = false;
-            if (_store.LastLsn > Lsn.None) _cell.PartialResyncs++;
+            if (_store.LastLsn > Lsn.None) _cell.Resyncs.CaughtUpFromLog();
         }
 
         if (_caughtUp) return;

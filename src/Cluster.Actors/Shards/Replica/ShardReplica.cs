@@ -42,6 +42,8 @@ internal sealed partial class ShardReplica
 
     /// <summary>Not null after an evaluation that ended in an exception: nobody else knows of this batch.</summary>
     private CommandBatch? _evaluating;
+    /// <summary>It may have lost what it has acknowledged (weak fsync, other boot), and waits for a new incarnation.</summary>
+    private bool _inDoubt;
     private bool _leading;
     private Term _ledTerm;
     private bool _caughtUp;
@@ -69,12 +71,14 @@ internal sealed partial class ShardReplica
         _fetch = new SnapshotFetch(local, services, mailbox, journal);
         _lastAppended = _store.Log.AppendedBytes;
         _cell = services.Directory[_shard];
+        _brake = new WriterBrake(services.Settings.SlowedWritersBytesPerSecond);
         _resyncing = local.FullResyncs == _cell.FullResyncs;
-        _cell.FullResyncs = local.FullResyncs;
+        _cell.Resyncs.Installed(local.FullResyncs);
         _registry = new ReplicaRegistry(_shard, services.NodeId, services.Peers);
         services.Hybrid.Restore(_store.Recovery.LastTimestamp);
         StayDiverged();
         _core = new ReplicaCore(StartOf(local, services, _clock.Now));
+        _inDoubt = _store.Recovery.MayHaveLostAcknowledged && _core.Incarnation < 0;
         _meta?.Attach(_store, _core);
         Settle(_clock.Now);
     }
@@ -143,7 +147,7 @@ internal sealed partial class ShardReplica
             case PullMessage pull:
                 _registry.Progress(from, pull.Pull.Applied.Value, pull.Pull.Durable.Value, now);
                 _core.Receive(from, pull.Pull, now);
-                _source.Acknowledged(from, pull.Pull.Durable, _core);
+                _source.Acknowledged(from, pull.Pull.Durable, _core, now);
                 break;
             case PullAnswerMessage answer:
                 _incoming = answer.Bytes;
@@ -152,7 +156,7 @@ internal sealed partial class ShardReplica
             case AckMessage ack:
                 _registry.Progress(from, ack.Ack.Applied.Value, ack.Ack.Durable.Value, now);
                 _core.Receive(from, ack.Ack, now);
-                _source.Acknowledged(from, ack.Ack.Durable, _core);
+                _source.Acknowledged(from, ack.Ack.Durable, _core, now);
                 break;
             case VoteRequestMessage vote:
                 _core.Receive(from, vote.Request, now);
@@ -178,7 +182,7 @@ internal sealed partial class ShardReplica
                 break;
             case SnapshotAnswer answer:
                 GoOn(now); // and it takes the message over
-                _fetch.Receive(from, answer, _store.CommitLsn, _core.Leader, now);
+                _fetch.Receive(from, answer, NewerThan, _core.Leader, now);
                 Settle(now);
                 return;
         }
@@ -216,6 +220,12 @@ internal sealed partial class ShardReplica
 
         long now = _clock.Now;
         FlushBurst(now);
+        if (_inDoubt && saved.State.Incarnation > 0)
+        {
+            _inDoubt = false;
+            _local.ClearDoubt(_journal);
+        }
+
         _core.StatePersisted(saved.State, now);
         Settle(now);
     }
@@ -285,6 +295,7 @@ internal sealed partial class ShardReplica
     /// <summary>As <see cref="Stop"/>, but another replica will follow on the same shard: what is to be forwarded waits for it.</summary>
     public void Leave()
     {
+        PublishResyncs(_clock.Now);
         _source.Dispose();
         _fetch.Leave();
         StopVouching(_clock.Now);

@@ -30,8 +30,11 @@ internal sealed class SnapshotFetch(LocalShard local, ShardServices services, IS
     /// <summary>Chunk bytes after which the source is told of them, at the latest.</summary>
     private const long TellBytes = 512 << 10;
 
+    /// <summary>Synced after so many bytes: below what a source keeps ahead, so that the next ones are on their way meanwhile.</summary>
+    private const long SyncBytes = SnapshotSession.AheadBytesMax / 2;
+
     /// <summary>What may wait for the worker; a source keeps fewer ahead, so more is of another stream.</summary>
-    private const long WaitingBytesMax = 4 * SnapshotSession.AheadBytesMax;
+    private const long WaitingBytesMax = 2 * SnapshotSession.AheadBytesMax;
 
     private readonly Lock _gate = new();
     private readonly ConcurrentQueue<SnapshotAnswer> _chunks = new();
@@ -64,6 +67,7 @@ internal sealed class SnapshotFetch(LocalShard local, ShardServices services, IS
     private bool _complete;
     private long _bytesReceived;
     private long _bytesTotal;
+    private long _cameSince;
 
     /// <summary>A snapshot is wanted.</summary>
     public bool IsActive => _active;
@@ -73,6 +77,14 @@ internal sealed class SnapshotFetch(LocalShard local, ShardServices services, IS
     public long DueAt => !_active ? long.MaxValue : Math.Min(_askAt, _heardAt + SilenceMicros);
 
     public BootstrapReport? Report => _active ? new BootstrapReport(_source, _cause, Interlocked.Read(ref _bytesReceived), Interlocked.Read(ref _bytesTotal), _since) : null;
+
+    /// <summary>Bytes that came since the last call. Of the shard's actor.</summary>
+    public long TakeReceived()
+    {
+        long came = _cameSince;
+        _cameSince = 0;
+        return came;
+    }
 
     /// <summary>A snapshot of that node is wanted, because of that. Again with a source that answers: nothing changes.</summary>
     public void Begin(Guid source, string cause, Lsn commit, long now)
@@ -113,6 +125,7 @@ internal sealed class SnapshotFetch(LocalShard local, ShardServices services, IS
         {
             case SnapshotOutcome.Chunk:
                 local.BootstrapBackOff.Cancel();
+                _cameSince += answer.Chunk!.Length;
                 Interlocked.Add(ref _waitingBytes, answer.Chunk!.Length);
                 _chunks.Enqueue(answer);
                 Schedule();
@@ -323,9 +336,10 @@ internal sealed class SnapshotFetch(LocalShard local, ShardServices services, IS
         var options = Options();
         _receiver!.Dispose();
         _receiver = null;
+        long received = _clock.Now;
         var manifest = SnapshotVerifier.Verify(options);
         _complete = true;
-        mailbox.Post(new SnapshotFetched(this, manifest, options));
+        mailbox.Post(new SnapshotFetched(this, manifest, options, received));
     }
 
     private void Tell(bool newStream = false)
@@ -351,6 +365,7 @@ internal sealed class SnapshotFetch(LocalShard local, ShardServices services, IS
         Environment = local.Options.Environment,
         OwnCommit = new Lsn(Interlocked.Read(ref _commit)),
         Fsync = local.Options.Fsync,
+        SyncBytes = SyncBytes,
     };
 
     private void NoteProgress(SnapshotReceiver receiver)
@@ -403,7 +418,8 @@ internal sealed class SnapshotFetch(LocalShard local, ShardServices services, IS
 }
 
 /// <summary>A snapshot is here, complete, durable and verified. To the shard, from the fetch's worker.</summary>
-internal sealed record SnapshotFetched(SnapshotFetch Fetch, SnapshotManifest Manifest, SnapshotReceiveOptions Options) : IDeadLetterSuppression;
+/// <param name="ReceivedAt">When its last byte was durable and it began to be verified, monotonic µs.</param>
+internal sealed record SnapshotFetched(SnapshotFetch Fetch, SnapshotManifest Manifest, SnapshotReceiveOptions Options, long ReceivedAt) : IDeadLetterSuppression;
 
 /// <summary>The fetch's worker could not go on.</summary>
 internal sealed record SnapshotBroken(SnapshotFetch Fetch, Exception Cause) : IDeadLetterSuppression;

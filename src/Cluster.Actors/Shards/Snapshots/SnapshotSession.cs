@@ -15,7 +15,8 @@ internal sealed class SnapshotSession(int shard, Guid to, ShardServices services
     /// <summary>Bytes of content in a chunk: small enough that a heartbeat behind one is not late on a slow line.</summary>
     public const int ChunkContentBytes = 256 << 10;
 
-    public const long AheadBytesMax = 4L << 20;
+    /// <summary>Twice what a receiver syncs at once (<see cref="SnapshotFetch"/>): its disk and the line are busy at the same time.</summary>
+    public const long AheadBytesMax = 16L << 20;
 
     /// <summary>Chunks of one turn on a worker; then other transfers get theirs.</summary>
     private const int ChunksPerTurn = 16;
@@ -29,6 +30,7 @@ internal sealed class SnapshotSession(int shard, Guid to, ShardServices services
     private long _sent;
     private long _acknowledged;
     private long _dueAt = long.MaxValue;
+    private long _bytesSent;
     private bool _running;
     private bool _ended;
 
@@ -43,7 +45,10 @@ internal sealed class SnapshotSession(int shard, Guid to, ShardServices services
     public long BeganAt { get; init; }
 
     /// <summary>Bytes that went out, all streams together. Any thread.</summary>
-    public long BytesSent { get; private set; }
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    /// <summary>What its receiver has not acknowledged of the snapshot, bytes; 0 before it is ready. Of the shard's actor.</summary>
+    public long BytesLeft { get; private set; }
 
     /// <summary>Null until the snapshot is ready. Of the shard's actor.</summary>
     public SnapshotLease? Lease => _lease;
@@ -58,6 +63,8 @@ internal sealed class SnapshotSession(int shard, Guid to, ShardServices services
             _lease = lease;
             _reader = new SnapshotReader(lease, ChunkContentBytes);
         }
+
+        BytesLeft = lease.Bytes;
 
         Schedule();
     }
@@ -79,6 +86,8 @@ internal sealed class SnapshotSession(int shard, Guid to, ShardServices services
                 _acknowledged = Math.Max(_acknowledged, Math.Min(request.ReceivedBytes, _sent));
             }
         }
+
+        NoteLeft(request);
 
         Schedule();
         return true;
@@ -160,7 +169,7 @@ internal sealed class SnapshotSession(int shard, Guid to, ShardServices services
         lock (_gate)
         {
             if (_stream == stream) _sent += length;
-            BytesSent += length;
+            Interlocked.Add(ref _bytesSent, length);
         }
 
         services.Peers.Send(to, shard, new SnapshotAnswer(stream, SnapshotOutcome.Chunk, new RentedChunk(buffer, length)));
@@ -175,6 +184,16 @@ internal sealed class SnapshotSession(int shard, Guid to, ShardServices services
         if (_reader!.TrySeek(position)) return true;
         services.Peers.Send(to, shard, new SnapshotAnswer(_stream, SnapshotOutcome.Gone));
         return false;
+    }
+
+    private void NoteLeft(SnapshotRequest request)
+    {
+        if (_lease is not { } lease || request.Snapshot != lease.Manifest.Id) return;
+        var (files, at) = (lease.Manifest.Files, request.Position);
+        if (at.File is 0) return; // a manifest has no size to speak of
+        long left = -at.Offset;
+        for (int i = Math.Max(0, at.File - 1); i < files.Count; i++) left += files[i].Length;
+        BytesLeft = Math.Max(0, left);
     }
 
     private bool EndTurn()

@@ -19,13 +19,27 @@ internal sealed class SnapshotSource(int shard, ShardServices services, ShardSto
     /// <summary>A receiver that was silent for so long will begin anew.</summary>
     private const long SilenceMicros = 600_000_000;
 
-    private const long SlowNoticeMicros = 10_000_000;
+    /// <summary>One that was silent for so long slows no writers: it is away, or busy with the copy that it has.</summary>
+    private const long PaceSilenceMicros = 5_000_000;
 
     private readonly List<SnapshotSession> _sessions = [];
-    private long _slowToldAt;
-    private long _slowBytes;
+    private long _bytesSentBefore;
 
     public int Count => _sessions.Count;
+
+    /// <summary>Snapshots that were installed by their receivers.</summary>
+    public long Served { get; private set; }
+
+    /// <summary>Bytes of snapshots that went out, repetitions included.</summary>
+    public long BytesSent
+    {
+        get
+        {
+            long sent = _bytesSentBefore;
+            foreach (var session in _sessions) sent += session.BytesSent;
+            return sent;
+        }
+    }
 
     public long DueAt
     {
@@ -101,10 +115,11 @@ internal sealed class SnapshotSource(int shard, ShardServices services, ShardSto
     }
 
     /// <summary>A member has this durable: once it is the snapshot's end, its log goes on from there by itself.</summary>
-    public void Acknowledged(Guid from, Lsn durable, ReplicaCore core)
+    public void Acknowledged(Guid from, Lsn durable, ReplicaCore core, long now)
     {
         if (_sessions.Count == 0 || Find(from) is not { Lease: { } lease } session || durable < lease.Manifest.Last) return;
-        journal.Info($"{from} has installed the snapshot that ends with LSN {lease.Manifest.Last.Value} and goes on from there");
+        journal.Info($"{from} has installed the snapshot that ends with LSN {lease.Manifest.Last.Value} and goes on from there: {session.BytesSent} bytes sent, {(now - session.BeganAt) / 1000} ms");
+        Served++;
         End(session, core);
     }
 
@@ -123,8 +138,21 @@ internal sealed class SnapshotSource(int shard, ShardServices services, ShardSto
                 session.Schedule();
             }
         }
+    }
 
-        TellSlow(now);
+    /// <summary>Of the transfer that has most before it; null: none is under way (B1 of <see cref="WriterBrake"/>).</summary>
+    public TransferPace? PaceAt(long now)
+    {
+        TransferPace? slowest = null;
+        foreach (var session in _sessions)
+        {
+            if (session.Lease is not { Pin.IsRevoked: false } lease || session.BytesLeft == 0 || now - session.HeardAt > PaceSilenceMicros) continue;
+            if (slowest?.BytesLeft >= session.BytesLeft) continue;
+            long held = lease.Pin.BytesHeld;
+            slowest = new TransferPace(session.BytesLeft, held < keepBytes / 2 ? long.MaxValue : keepBytes - held);
+        }
+
+        return slowest;
     }
 
     public void Dispose()
@@ -162,24 +190,12 @@ internal sealed class SnapshotSource(int shard, ShardServices services, ShardSto
     {
         session.End();
         _sessions.Remove(session);
+        _bytesSentBefore += session.BytesSent;
         core.SnapshotEnded(session.To);
     }
 
     private void Answer(Guid to, SnapshotRequest request, SnapshotOutcome outcome) =>
         services.Peers.Send(to, shard, new SnapshotAnswer(request.Stream, outcome));
-
-    /// <summary>A transfer that does not gain on the log ends only because the log is kept for it; the operator should know.</summary>
-    private void TellSlow(long now)
-    {
-        if (_sessions.Count == 0 || now - _slowToldAt < SlowNoticeMicros) return;
-        long sent = 0;
-        foreach (var session in _sessions) sent += session.BytesSent;
-        double rate = (sent - _slowBytes) * 1e6 / (now - _slowToldAt);
-        double growth = services.Transfers.Throttle.GrowthBytesPerSecond;
-        if (_slowToldAt != 0 && sent > _slowBytes && rate < growth)
-            journal.Warning($"snapshots leave with {rate / 1e6:F1} MB/s while the log grows by {growth / 1e6:F1} MB/s: the replica may need another one when this has arrived; slow the writers down or raise cluster.wal-keep-bytes");
-        (_slowToldAt, _slowBytes) = (now, sent);
-    }
 }
 
 /// <summary>Finds a snapshot's end on a worker. Comes back to the shard as <see cref="SnapshotReady"/>.</summary>

@@ -46,7 +46,8 @@ internal static class InfoCommand
     private static void Replication(RespServices services, Action<string, object> line)
     {
         if (services.Backend is not { } backend) return;
-        int parked = 0, replicas = 0, behind = 0;
+        int parked = 0, replicas = 0, behind = 0, stale = 0, copying = 0, slowed = 0;
+        long partial = 0, full = 0, copyIn = 0, copyOut = 0;
         long elections = 0, changes = 0, transfers = 0, errors = 0, divergences = 0, lagRecords = 0, lagMicros = 0, waiting = 0;
         for (int shard = 0; shard < backend.Directory.Shards; shard++)
         {
@@ -59,6 +60,14 @@ internal static class InfoCommand
             errors += counters.ApplyErrors;
             divergences += counters.Divergences;
             waiting += counters.Waiting;
+            var resyncs = cell.Resyncs;
+            partial += resyncs.Partial;
+            full += resyncs.Full;
+            copyIn += resyncs.BytesReceived;
+            copyOut += resyncs.BytesSent;
+            copying += cell.SnapshotsSent;
+            if (cell.IsStale) stale++;
+            if (!double.IsPositiveInfinity(resyncs.WritersLimit)) slowed++;
             if (cell.Report is not { Leads: true } report) continue;
             foreach (var replica in report.Replicas)
             {
@@ -91,6 +100,13 @@ internal static class InfoCommand
         line("transfers", transfers);
         line("apply_errors", errors);
         line("divergences", divergences);
+        line("partial_resyncs", partial);
+        line("full_resyncs", full);
+        line("copy_bytes_received", copyIn);
+        line("copy_bytes_sent", copyOut);
+        line("copies_sending", copying);
+        line("stale_replicas", stale);
+        line("shards_with_slowed_writers", slowed);
         line("link_drops", dropped);
         line("max_clock_skew_ms", skew / 1000);
     }

@@ -49,6 +49,7 @@ public sealed class ShardCell(int shard)
     private volatile BootstrapReport? _bootstrap;
     private volatile bool _stale;
     private int _snapshotsSent;
+    private long _freshAt;
 
     /// <summary>So that it is replaced in one piece.</summary>
     private sealed record StorageReport(MergeStatus Value);
@@ -95,6 +96,12 @@ public sealed class ShardCell(int shard)
 
     /// <summary>The snapshot that is on its way to this replica, or null. Refreshed once per second.</summary>
     public BootstrapReport? Bootstrap { get => _bootstrap; internal set => _bootstrap = value; }
+
+    /// <summary>
+    /// Everything that its leader had committed then is shown by the local replica, monotonic µs; 0: not known. While it leads or is parked this stands still, and it is as
+    /// fresh as can be.
+    /// </summary>
+    public long FreshAt { get => Volatile.Read(ref _freshAt); internal set => Volatile.Write(ref _freshAt, value); }
 
     /// <summary>How the local replica has come back, and what it has sent to others for that.</summary>
     public ResyncCounters Resyncs { get; } = new();

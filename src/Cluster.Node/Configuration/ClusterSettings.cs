@@ -39,6 +39,9 @@ public sealed record ClusterSettings
 
     public required TimeSpan WriteTimeout { get; init; }
 
+    /// <summary>READONLY reads are refused by a replica that may be further behind its leader; zero: they are not.</summary>
+    public required TimeSpan MaxStaleness { get; init; }
+
     public required TimeSpan ElectionTimeout { get; init; }
 
     public required TimeSpan MaxClockSkew { get; init; }

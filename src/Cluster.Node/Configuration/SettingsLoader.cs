@@ -67,6 +67,7 @@ public static class SettingsLoader
             CommitPolicy = CommitPolicyOf(reader),
             Reads = reader.Choice("cluster.reads", ("quorum", ReadMode.Quorum), ("lease", ReadMode.Lease)),
             ClockDriftPercent = reader.Integer("cluster.clock-drift-percent", 1, 50),
+            MaxStaleness = reader.Duration("cluster.max-staleness", TimeSpan.Zero, TimeSpan.FromHours(1)),
             WriteTimeout = reader.Duration("cluster.write-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             ElectionTimeout = reader.Duration("cluster.election-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
             MaxClockSkew = reader.Duration("cluster.max-clock-skew", TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),

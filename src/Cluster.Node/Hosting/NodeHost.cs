@@ -76,7 +76,7 @@ internal sealed class NodeHost : INodeHost, IAsyncDisposable
     {
         foreach (string warning in _loaded.Warnings) _log.LogWarning("{Warning}", warning);
         _storage = NodeStorage.Open(_settings, _logs);
-        _resp = new RespServices(_storage.State.NodeId, _settings.NodeName, VersionVerb.Version, _settings.Routing, _topology, new RespMetrics()) { DefaultPolicy = _settings.CommitPolicy };
+        _resp = new RespServices(_storage.State.NodeId, _settings.NodeName, VersionVerb.Version, _settings.Routing, _topology, new RespMetrics()) { DefaultPolicy = _settings.CommitPolicy, MaxStaleness = _settings.MaxStaleness };
         _listeners = await Listeners.StartAsync(_settings, _resp, _health, _logs).ConfigureAwait(false);
         _actors = new ActorSystemRunner(_settings, _loaded.AkkaConfig, _logs, Populate);
         _actors.Start();

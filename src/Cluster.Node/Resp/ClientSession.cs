@@ -27,6 +27,9 @@ internal sealed class ClientSession(long id, EndPoint? remote, EndPoint? local)
     /// <summary>After READONLY: reads are answered from this node's replica, committed but perhaps old.</summary>
     public bool ReadOnly { get; set; }
 
+    /// <summary>READONLY reads are refused by a replica that may be further behind its leader; zero: they are not.</summary>
+    public TimeSpan MaxStaleness { get; set; }
+
     /// <summary>When its writes are answered; default: as configured.</summary>
     public WritePolicy Policy { get; set; }
 

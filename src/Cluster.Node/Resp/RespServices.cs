@@ -40,6 +40,9 @@ public sealed class RespServices(Guid nodeId, string nodeName, string version, R
     /// <summary>When writes of a connection that has asked for nothing else are answered.</summary>
     public WritePolicy DefaultPolicy { get; init; } = WritePolicy.Quorum;
 
+    /// <summary>Of the READONLY reads of new connections; zero: any.</summary>
+    public TimeSpan MaxStaleness { get; init; }
+
     public ITopologyView Topology { get; } = topology;
 
     public RespMetrics Metrics { get; } = metrics;
@@ -55,5 +58,5 @@ public sealed class RespServices(Guid nodeId, string nodeName, string version, R
     public string Loading { get => _loading; set => _loading = value; }
 
     /// <summary>A new connection: what it has not asked for otherwise is as this node is configured, wherever its commands are carried out.</summary>
-    internal ClientSession NewSession(EndPoint? remote, EndPoint? local) => new(Interlocked.Increment(ref _lastClientId), remote, local) { Policy = DefaultPolicy };
+    internal ClientSession NewSession(EndPoint? remote, EndPoint? local) => new(Interlocked.Increment(ref _lastClientId), remote, local) { Policy = DefaultPolicy, MaxStaleness = MaxStaleness };
 }

@@ -21,6 +21,9 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
 
     public bool ReadOnly { get; set; }
 
+    /// <summary>Of reads with <see cref="ReadOnly"/>; zero: none.</summary>
+    public TimeSpan MaxStaleness { get; set; }
+
     public WritePolicy Policy { get; set; }
 
     /// <summary>With one, writes are repeated by the shards themselves.</summary>
@@ -31,6 +34,7 @@ internal sealed class TestClient(ShardRouter router) : IBatchOwner
         var batch = CommandBatch.Rent();
         fill(batch);
         batch.ReadOnly = ReadOnly;
+        batch.MaxStalenessMicros = (long)MaxStaleness.TotalMicroseconds;
         batch.Policy = Policy;
         batch.Session = Session;
         batch.Owner = this;

@@ -49,6 +49,20 @@ public class ClusterCommandTests
     }
 
     [Fact]
+    public async Task A_connection_is_told_its_bound_on_staleness_and_a_wrong_one_changes_nothing()
+    {
+        await using var client = new RespClient(new FakeShards(2), Topology(Two), One, Routing.Forward);
+        Assert.Equal(":0", await client.CallAsync("CLUSTER", "MAXSTALENESS"));
+        Assert.Equal("+OK", await client.CallAsync("CLUSTER", "MAXSTALENESS", "1500"));
+        Assert.Equal(":1500", await client.CallAsync("CLUSTER", "MAXSTALENESS"));
+        Assert.StartsWith("-ERR expected CLUSTER MAXSTALENESS", await client.CallAsync("CLUSTER", "MAXSTALENESS", "-1"));
+        Assert.StartsWith("-ERR expected CLUSTER MAXSTALENESS", await client.CallAsync("CLUSTER", "MAXSTALENESS", "3600001"));
+        Assert.Equal(":1500", await client.CallAsync("CLUSTER", "MAXSTALENESS"));
+        Assert.Equal("+OK", await client.CallAsync("CLUSTER", "MAXSTALENESS", "off"));
+        Assert.Equal(":0", await client.CallAsync("CLUSTER", "MAXSTALENESS"));
+    }
+
+    [Fact]
     public async Task A_connection_is_told_its_policy_and_a_wrong_one_changes_nothing()
     {
         await using var client = new RespClient(new FakeShards(2), Topology(Two), One, Routing.Forward);

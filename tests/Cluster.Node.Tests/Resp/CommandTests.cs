@@ -43,6 +43,7 @@ public class CommandTests
         { "CONFIG GET max*", "*4|$9|maxmemory|$1|0|$16|maxmemory-policy|$10|noeviction" },
         { "CONFIG SET save x", "-ERR CONFIG SET is not supported: settings are in the node's configuration files" },
         { "COMMAND COUNT", ":51" },
+        { "COMMAND DOCS dbsize nosuch", "*2|$6|dbsize|*6|$7|summary|$32|Counts the keys, shard by shard.|$5|since|$5|1.0.0|$5|group|$6|server" },
         { "COMMAND INFO get", "*1|*6|$3|get|:2|*2|+readonly|+fast|:1|:1|:1" },
         { "CLUSTER KEYSLOT foo", ":12182" },
         { "HELLO 4", "-NOPROTO unsupported protocol version" },

@@ -39,6 +39,9 @@ public sealed partial class CommandBatch
     /// <summary>Answer from the committed state of the replica on this node (the connection is in READONLY mode).</summary>
     public bool ReadOnly { get; set; }
 
+    /// <summary>Of a READONLY batch: a replica that may be further behind its leader refuses it; 0: it may be as old as it is. Not told to other nodes: there the leader answers.</summary>
+    public long MaxStalenessMicros { get; set; }
+
     /// <summary>When its writes are answered; default: as the node that evaluates it has configured.</summary>
     public WritePolicy Policy { get; set; }
 
@@ -182,6 +185,7 @@ public sealed partial class CommandBatch
         ResetReplies();
         Count = 0;
         ReadOnly = false;
+        MaxStalenessMicros = 0;
         HasWrite = false;
         Policy = default;
         Owner = null;

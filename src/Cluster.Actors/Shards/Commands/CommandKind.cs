@@ -85,12 +85,15 @@ public enum CommandKind : byte
 
     /// <summary>LSN, term and µs to wait (i64 each, little-endian) → ok once this replica shows that record; in a READONLY batch.</summary>
     WaitBookmark = 204,
+
+    /// <summary>No key → bulk: how old what this replica shows is; in a READONLY batch.</summary>
+    Staleness = 205,
 }
 
 /// <summary>What a kind means for those who handle it without evaluating it.</summary>
 internal static class CommandKinds
 {
-    public static bool IsKnown(CommandKind kind) => kind is (>= CommandKind.Get and <= CommandKind.Scan) or (>= CommandKind.Transfer and <= CommandKind.WaitBookmark);
+    public static bool IsKnown(CommandKind kind) => kind is (>= CommandKind.Get and <= CommandKind.Scan) or (>= CommandKind.Transfer and <= CommandKind.Staleness);
 
     /// <summary>It may append a record.</summary>
     public static bool IsWrite(CommandKind kind) => kind is CommandKind.Set or CommandKind.Delete or CommandKind.SetMany or CommandKind.FlushAll

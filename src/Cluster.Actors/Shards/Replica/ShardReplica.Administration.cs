@@ -34,6 +34,12 @@ internal sealed partial class ShardReplica
             return;
         }
 
+        if (batch[0].Kind == CommandKind.Staleness)
+        {
+            TellStaleness(batch);
+            return;
+        }
+
         var key = batch.Key(0);
         if (key.Length != NodeIdBytes)
         {

@@ -28,7 +28,7 @@ internal sealed partial class ShardReplica
         while (taken < BatchesPerWakeMax && _queue.TryTake(out var batch))
         {
             batch.TakeSequence(_services.Hybrid);
-            if (batch.ReadOnly && !batch.HasWrite) ReadLocally(batch);
+            if (batch.ReadOnly && !batch.HasWrite && !(batch.MaxStalenessMicros > 0 && CanEvaluate)) ReadLocally(batch);
             else if (CanEvaluate) Evaluate(batch);
             else if (_forwards.QueuedCount >= _services.Settings.QueueBatchesMax) Refuse(batch, ShardErrors.NoLeader);
             else _forwards.Enqueue(batch);
@@ -180,10 +180,12 @@ internal sealed partial class ShardReplica
         if (batch.IsAdministrative)
         {
             if (batch[0].Kind == CommandKind.WaitBookmark) WaitBookmark(batch);
+            else if (batch[0].Kind == CommandKind.Staleness) TellStaleness(batch);
             else Refuse(batch, "ERR unknown command kind"u8);
             return;
         }
 
+        if (RefuseStale(batch)) return;
         _evaluating = batch;
         _commands += batch.Count;
         CommittedReader.Evaluate(_store, batch, _cold, _services.Hybrid.Next());

@@ -38,6 +38,7 @@ internal sealed partial class ShardReplica
                 _records.StorePart(effect.PullAnswer, _incoming);
                 break;
             case EffectKind.SendPull:
+                PullSent(effect.Pull.Number, now);
                 Send(effect.To, new PullMessage(effect.Pull));
                 break;
             case EffectKind.SendPullAnswer:
@@ -70,6 +71,7 @@ internal sealed partial class ShardReplica
                 _waiting.CommitAdvanced(effect.Lsn);
                 _meta?.CommitAdvanced(effect.Lsn);
                 SettleBookmarks(now);
+                FreshIfReached();
                 break;
             case EffectKind.ReadsConfirmed:
                 _waiting.ReadsConfirmed(effect.Ticket);

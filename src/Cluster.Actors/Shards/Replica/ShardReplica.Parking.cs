@@ -87,7 +87,11 @@ internal sealed partial class ShardReplica
         {
             var contact = _services.Parking!.Leave(node, _shard);
             if (_core.Role == ReplicaRole.Leader) _core.NodeEcho(node, _core.Term, contact.EchoedAt, now);
-            else _core.NodeContact(node, _core.Term, contact.HeardAt);
+            else
+            {
+                _core.NodeContact(node, _core.Term, contact.HeardAt);
+                if (node == _core.Leader) Fresh(contact.EchoedAt);
+            }
         }
 
         _vouchedTo.Clear();

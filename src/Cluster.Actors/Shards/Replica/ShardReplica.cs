@@ -142,6 +142,7 @@ internal sealed partial class ShardReplica
         }
 
         FlushBurst(now);
+        long askedAt = 0;
         switch (message)
         {
             case PullMessage pull:
@@ -151,6 +152,7 @@ internal sealed partial class ShardReplica
                 break;
             case PullAnswerMessage answer:
                 _incoming = answer.Bytes;
+                askedAt = AskedAt(from, answer.Answer);
                 _core.Receive(from, answer.Answer, now);
                 break;
             case AckMessage ack:
@@ -188,7 +190,12 @@ internal sealed partial class ShardReplica
         }
 
         Settle(now);
-        if (message is PullAnswerMessage received) NoteProgress(received.Answer, now);
+        if (message is PullAnswerMessage received)
+        {
+            NoteFresh(received.Answer.Commit, askedAt);
+            NoteProgress(received.Answer, now);
+        }
+
         _incoming = null;
         message.Release();
     }

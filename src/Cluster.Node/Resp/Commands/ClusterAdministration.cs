@@ -19,6 +19,8 @@ internal static class ClusterAdministration
         else if (arguments.Is(1, "REMOVEVOTER"u8)) Ask(router, arguments, CommandKind.RemoveVoter);
         else if (arguments.Is(1, "BOOKMARK"u8)) BookmarkCommands.Bookmark(router, arguments);
         else if (arguments.Is(1, "WAITBOOKMARK"u8)) BookmarkCommands.Wait(router, arguments);
+        else if (arguments.Is(1, "STALENESS"u8)) StalenessCommands.Staleness(router, arguments);
+        else if (arguments.Is(1, "MAXSTALENESS"u8)) StalenessCommands.Max(router, arguments);
         else return false;
         return true;
     }

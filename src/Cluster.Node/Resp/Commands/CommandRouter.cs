@@ -163,6 +163,7 @@ internal sealed partial class CommandRouter(RespServices services, ClientSession
         if (batch != None && _round.Batch(batch).Count < BatchCommandsMax) return batch;
         batch = _round.NewBatch(shard, readOnly, session.Policy);
         _round.Batch(batch).Session = session.Repeatable;
+        if (readOnly) _round.Batch(batch).MaxStalenessMicros = (long)session.MaxStaleness.TotalMicroseconds;
         return batch;
     }
 

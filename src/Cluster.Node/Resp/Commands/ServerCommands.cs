@@ -42,7 +42,7 @@ internal static class ServerCommands
                 else output.Nil();
             }
         }
-        else if (arguments.Is(1, "DOCS"u8)) output.MapHeader(0);
+        else if (arguments.Is(1, "DOCS"u8)) CommandDocs.Write(ref output, arguments);
         else output.Error($"ERR unknown subcommand '{arguments.Text(1)}' of COMMAND");
         output.Flush();
         router.Round.EndLocal(from);

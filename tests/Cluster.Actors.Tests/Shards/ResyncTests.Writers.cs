@@ -38,6 +38,25 @@ public sealed partial class ResyncTests
     }
 
     [Fact]
+    public async Task A_replica_that_was_cut_off_until_it_knew_no_leader_counts_its_way_back_as_partial()
+    {
+        using var shards = new TestShards(Sys, nodes: 3);
+        shards.StartAll();
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "first", "before");
+        var away = await FollowerOf(shards);
+        await Until(() => away.Cell.State is ShardState.Replicating);
+        long before = away.Cell.PartialResyncs;
+        shards.Network.Isolate(away.Id);
+        await Until(() => away.Cell.Leadership.Leader is null);
+        await shards.Nodes.First(n => n != away).Client().SetUntilAcknowledged(0, "first", "while it was away");
+        shards.Network.Reconnect(away.Id);
+        var leader = await LeaderOf(shards);
+        Sys.EventStream.Publish(new Cluster.Actors.Peers.PeerUp(leader.Id, ProcessId: 1));
+        await Until(() => away.Cell.PartialResyncs > before || away.Cell.State == ShardState.Leading);
+        Assert.Equal(0, away.Cell.FullResyncs);
+    }
+
+    [Fact]
     public async Task A_replica_for_which_a_copy_was_of_no_use_is_given_a_newer_one()
     {
         using var shards = WithShortLog();

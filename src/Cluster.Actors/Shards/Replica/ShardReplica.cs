@@ -260,7 +260,8 @@ internal sealed partial class ShardReplica
         _core.LinkRestored(peer, now);
         _fetch.Hurry(now);
         _registry.TellAgain();
-        if (peer == _core.Leader) _resyncing = true;
+        // Cut off for longer than an election time-out it has no leader any more, and it may be this one that it comes back to.
+        if (!_leading && (_core.Leader is null || peer == _core.Leader)) _resyncing = true;
         _forwards.LinkRestored(peer);
         Settle(now);
     }

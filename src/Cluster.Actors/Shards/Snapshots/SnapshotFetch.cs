@@ -30,8 +30,8 @@ internal sealed class SnapshotFetch(LocalShard local, ShardServices services, IS
     /// <summary>Chunk bytes after which the source is told of them, at the latest.</summary>
     private const long TellBytes = 512 << 10;
 
-    /// <summary>Synced after so many bytes: below what a source keeps ahead, so that the next ones are on their way meanwhile.</summary>
-    private const long SyncBytes = SnapshotSession.AheadBytesMax / 2;
+    /// <summary>Synced after so many bytes: no more than a source keeps ahead, so that the next ones come meanwhile; no fewer, because every sync holds up the syncs of others.</summary>
+    private const long SyncBytes = SnapshotSession.AheadBytesMax;
 
     /// <summary>What may wait for the worker; a source keeps fewer ahead, so more is of another stream.</summary>
     private const long WaitingBytesMax = 2 * SnapshotSession.AheadBytesMax;

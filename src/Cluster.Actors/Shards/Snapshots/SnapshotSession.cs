@@ -15,8 +15,8 @@ internal sealed class SnapshotSession(int shard, Guid to, ShardServices services
     /// <summary>Bytes of content in a chunk: small enough that a heartbeat behind one is not late on a slow line.</summary>
     public const int ChunkContentBytes = 256 << 10;
 
-    /// <summary>Twice what a receiver syncs at once (<see cref="SnapshotFetch"/>): its disk and the line are busy at the same time.</summary>
-    public const long AheadBytesMax = 16L << 20;
+    /// <summary>As much as a receiver syncs at once (<see cref="SnapshotFetch"/>): its disk and the line are busy at the same time.</summary>
+    public const long AheadBytesMax = 32L << 20;
 
     /// <summary>Chunks of one turn on a worker; then other transfers get theirs.</summary>
     private const int ChunksPerTurn = 16;

@@ -62,6 +62,10 @@ func main() {
 		fail("load resp|etcd [options]")
 	}
 
+	for i := 0; i < s.keys; i++ {
+		names = append(names, fmt.Sprintf("key:%012d", i))
+	}
+
 	all := make([]client, s.clients)
 	for i := range all {
 		c, err := connect(s, i)
@@ -115,7 +119,10 @@ func main() {
 	fmt.Printf("%.0f %.3f %.3f %d\n", float64(len(sorted)*s.pipeline)/(*seconds), at(0.5), at(0.99), errors)
 }
 
-func key(number int) string { return fmt.Sprintf("key:%012d", number) }
+// key is the name of a key, made before anything is measured.
+func key(number int) string { return names[number] }
+
+var names []string
 
 func fail(text string) {
 	fmt.Fprintln(os.Stderr, "load:", text)

@@ -33,17 +33,29 @@ func connectResp(s settings, number int) (client, error) {
 		}
 		first.socket.Close()
 		address = leaders[number%len(leaders)]
-		for i := 0; i < s.keys; i++ {
-			if owner[slotOf(key(i))] == address {
-				own = append(own, i)
-			}
-		}
+		own = ownKeys(s, owner, address)
 	}
 	c, err := dial(s, address)
 	if err == nil {
 		c.own = own
 	}
 	return c, err
+}
+
+// Clients connect one after the other, and those of one server have the same keys: looked for once, so that nothing is computed while servers wait.
+var owned = map[string][]int{}
+
+func ownKeys(s settings, owner [16384]string, address string) []int {
+	own := owned[address]
+	if own == nil {
+		for i := 0; i < s.keys; i++ {
+			if owner[slotOf(key(i))] == address {
+				own = append(own, i)
+			}
+		}
+		owned[address] = own
+	}
+	return own
 }
 
 func dial(s settings, address string) (*respClient, error) {

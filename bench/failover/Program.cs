@@ -3,16 +3,30 @@ using Cluster.Bench.Failover;
 using Cluster.Scenarios.Harness;
 
 int runs = 20;
+double minutes = 0;
+bool large = false, spin = false;
+string? file = null;
 string[]? only = null;
 for (int i = 0; i < args.Length; i++)
 {
     if (args[i] == "--runs" && i + 1 < args.Length) runs = int.Parse(args[++i], CultureInfo.InvariantCulture);
     else if (args[i] == "--only" && i + 1 < args.Length) only = args[++i].Split(',');
+    else if (args[i] == "--ledger" && i + 1 < args.Length) file = args[++i];
+    else if (args[i] == "--load" && i + 1 < args.Length) minutes = double.Parse(args[++i], CultureInfo.InvariantCulture);
+    else if (args[i] == "--large") large = true;
+    else if (args[i] == "--spin") spin = true;
     else
     {
-        Console.Error.WriteLine($"failover [--runs N] [--only {string.Join(',', FaultRow.All.Select(row => row.Name))}]");
+        Console.Error.WriteLine($"failover [--runs N] [--only {string.Join(',', FaultRow.All.Select(row => row.Name))}] [--ledger FILE]");
+        Console.Error.WriteLine("failover --load MINUTES [--large] [--spin]");
         return 2;
     }
+}
+
+if (runs == 0 && minutes <= 0)
+{
+    Table.Print(new Ledger(file).Trials);
+    return 0;
 }
 
 if ((Network.WhyNot() ?? SmallDisk.WhyNot()) is { } reason)
@@ -21,38 +35,28 @@ if ((Network.WhyNot() ?? SmallDisk.WhyNot()) is { } reason)
     return 2;
 }
 
-var rows = FaultRow.All.Where(row => only is null || only.Contains(row.Name)).ToArray();
-Console.WriteLine($"shipped configuration, three nodes, 8 shards, {runs} runs each; {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start");
-Console.WriteLine();
-Console.WriteLine("| fault | runs | measured | p50 ms | max ms | shards | -UNKNOWN | other errors | refused | closed | all, ms |");
-Console.WriteLine("|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---|");
-bool failed = false;
 using var cluster = new FaultyCluster(3);
+Console.WriteLine($"shipped configuration, three nodes, 8 shards; {Environment.ProcessorCount} cores, load {Trial.LoadAverage()} at the start");
 await cluster.StartAsync();
-foreach (var row in rows)
+if (minutes > 0) return await new FullLoad(cluster, large, spin).RunAsync(TimeSpan.FromMinutes(minutes)) ? 0 : 1;
+
+var ledger = new Ledger(file);
+bool failed = false;
+foreach (var row in FaultRow.All.Where(row => only is null || only.Contains(row.Name)))
 {
-    var trials = new List<Trial>();
+    int done = 0;
     try
     {
-        var one = new Trials(cluster, row);
-        while (trials.Count < runs) trials.Add(await one.RunAsync());
+        var trials = new Trials(cluster, row);
+        for (; done < runs; done++) ledger.Add(await trials.RunAsync());
     }
     catch (Exception failure) when (failure is InvalidOperationException or TimeoutException)
     {
         failed = true;
-        Console.Error.WriteLine($"{row.Name}, run {trials.Count + 1}: {failure.Message}\n{cluster.Logs()}");
+        Console.Error.WriteLine($"{row.Name}, run {done + 1}: {failure.Message}\n{cluster.Logs()}");
     }
-
-    Print(row, trials);
 }
 
+Console.WriteLine();
+Table.Print(ledger.Trials);
 return failed ? 1 : 0;
-
-static void Print(FaultRow row, List<Trial> trials)
-{
-    if (trials.Count == 0) return;
-    double[] times = [.. trials.Select(trial => trial.Time?.TotalMilliseconds ?? double.PositiveInfinity).Order()];
-    int unknown = trials.Sum(trial => trial.Errors.GetValueOrDefault("UNKNOWN")), errors = trials.Sum(trial => trial.Errors.Values.Sum());
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"| {row.Name} | {trials.Count} | {(row.IsPlanned ? "longest pause" : "next write on every shard")} | {times[(times.Length - 1) / 2]:F0} | {times[^1]:F0} | {trials.Average(trial => trial.Shards):F1} | {unknown} | {errors - unknown} | {trials.Sum(trial => trial.Refused)} | {trials.Sum(trial => trial.Closed)} | {string.Join(' ', times.Select(time => time.ToString("F0", CultureInfo.InvariantCulture)))} |"));
-}

@@ -48,15 +48,15 @@ internal sealed class ShardClient : IAsyncDisposable
 
     public int Closed => Volatile.Read(ref _closed);
 
-    /// <summary>Null as long as no write that was sent after this instant was acknowledged.</summary>
-    public TimeSpan? FirstAckAfter(long instant)
+    /// <summary>When the first write was acknowledged that was sent after this instant; null as long as none was. A write that was under way then says nothing.</summary>
+    public long? FirstAckAfter(long instant)
     {
         lock (_acks)
         {
             for (int i = _acks.Count - 1, first = -1; ; i--)
             {
                 if (i >= 0 && _acks[i].Begin >= instant) first = i;
-                else return first < 0 ? null : Stopwatch.GetElapsedTime(instant, _acks[first].End);
+                else return first < 0 ? null : _acks[first].End;
             }
         }
     }

@@ -3,10 +3,6 @@ using Cluster.Scenarios.Harness;
 
 namespace Cluster.Bench.Failover;
 
-/// <summary>What one run saw.</summary>
-/// <param name="Time">To the next acknowledged write on every shard, or the longest pause of a client; null = not within the patience.</param>
-internal sealed record Trial(TimeSpan? Time, int Shards, IReadOnlyDictionary<string, int> Errors, int Refused, int Closed);
-
 /// <summary>Runs of one fault on one cluster, which is made whole again after each.</summary>
 internal sealed class Trials(FaultyCluster cluster, FaultRow row)
 {
@@ -30,6 +26,8 @@ internal sealed class Trials(FaultyCluster cluster, FaultRow row)
             var watched = row.IsPlanned ? clients : [.. clients.Where(client => topology.Shards.Any(shard => shard.Shard == client.Shard && shard.Leader == target.Name))];
             long begin = Stopwatch.GetTimestamp();
             await row.Begin(cluster, target);
+            // Of packets it takes several commands to cut them all: what was sent before the last of them may have been answered through what was still open.
+            long inForce = Stopwatch.GetTimestamp();
             TimeSpan? time;
             if (row.IsPlanned)
             {
@@ -38,12 +36,12 @@ internal sealed class Trials(FaultyCluster cluster, FaultRow row)
             }
             else
             {
-                time = await NextAcksAsync(watched, begin);
-                if (time is null) Console.Error.WriteLine($"{row.Name}: no write on shard {string.Join(", ", watched.Where(client => client.FirstAckAfter(begin) is null).Select(client => client.Shard))}\n{cluster.Logs()}");
+                time = await NextAcksAsync(watched, begin, inForce);
+                if (time is null) Console.Error.WriteLine($"{row.Name}: no write on shard {string.Join(", ", watched.Where(client => client.FirstAckAfter(inForce) is null).Select(client => client.Shard))}\n{cluster.Logs()}");
             }
 
             var errors = clients.SelectMany(client => client.Errors).GroupBy(error => error.Key).ToDictionary(group => group.Key, group => group.Sum(error => error.Value));
-            return new Trial(time, watched.Length, errors, clients.Sum(client => client.Refused), clients.Sum(client => client.Closed));
+            return new Trial(row.Name, DateTime.UtcNow, Trial.LoadAverage(), time?.TotalMilliseconds, watched.Length, errors, clients.Sum(client => client.Refused), clients.Sum(client => client.Closed));
         }
         finally
         {
@@ -51,18 +49,19 @@ internal sealed class Trials(FaultyCluster cluster, FaultRow row)
         }
     }
 
-    private static async Task<TimeSpan?> NextAcksAsync(ShardClient[] clients, long begin)
+    /// <summary>From the fault's begin to the last shard's first acknowledgement of a write that was sent when the fault was whole.</summary>
+    private static async Task<TimeSpan?> NextAcksAsync(ShardClient[] clients, long begin, long inForce)
     {
         try
         {
-            await Poll.UntilAsync("every shard acknowledges again", () => clients.All(client => client.FirstAckAfter(begin) is not null));
+            await Poll.UntilAsync("every shard acknowledges again", () => clients.All(client => client.FirstAckAfter(inForce) is not null));
         }
         catch (TimeoutException)
         {
             return null;
         }
 
-        return clients.Max(client => client.FirstAckAfter(begin));
+        return Stopwatch.GetElapsedTime(begin, clients.Max(client => client.FirstAckAfter(inForce)!.Value));
     }
 
     private async Task<ShardClient[]> ClientsAsync(Member target)

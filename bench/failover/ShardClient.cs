@@ -61,19 +61,21 @@ internal sealed class ShardClient : IAsyncDisposable
         }
     }
 
-    /// <summary>The longest time between two acknowledgements, from an instant on.</summary>
-    public TimeSpan LongestPauseSince(long instant)
+    /// <summary>The longest time between two acknowledgements, from an instant on, and when it began.</summary>
+    public (TimeSpan Length, long Begin) LongestPauseSince(long instant)
     {
         lock (_acks)
         {
-            long longest = 0, last = 0;
+            long last = 0, now = Stopwatch.GetTimestamp();
+            (long Length, long Begin) longest = default;
             foreach (var ack in _acks)
             {
-                if (ack.End >= instant && last != 0) longest = Math.Max(longest, ack.End - last);
+                if (ack.End >= instant && last != 0 && ack.End - last > longest.Length) longest = (ack.End - last, last);
                 last = ack.End;
             }
 
-            return Stopwatch.GetElapsedTime(0, Math.Max(longest, Stopwatch.GetTimestamp() - last));
+            if (now - last > longest.Length) longest = (now - last, last);
+            return (Stopwatch.GetElapsedTime(0, longest.Length), longest.Begin);
         }
     }
 

@@ -28,11 +28,12 @@ internal sealed class Trials(FaultyCluster cluster, FaultRow row)
             await row.Begin(cluster, target);
             // Of packets it takes several commands to cut them all: what was sent before the last of them may have been answered through what was still open.
             long inForce = Stopwatch.GetTimestamp();
-            TimeSpan? time;
+            TimeSpan? time, after = null;
             if (row.IsPlanned)
             {
                 await Hold.ForAsync(After);
-                time = clients.Max(client => client.LongestPauseSince(begin));
+                var longest = clients.Select(client => client.LongestPauseSince(begin)).MaxBy(pause => pause.Length);
+                (time, after) = (longest.Length, Stopwatch.GetElapsedTime(begin, Math.Max(begin, longest.Begin)));
             }
             else
             {
@@ -41,7 +42,7 @@ internal sealed class Trials(FaultyCluster cluster, FaultRow row)
             }
 
             var errors = clients.SelectMany(client => client.Errors).GroupBy(error => error.Key).ToDictionary(group => group.Key, group => group.Sum(error => error.Value));
-            return new Trial(row.Name, DateTime.UtcNow, Trial.LoadAverage(), time?.TotalMilliseconds, watched.Length, errors, clients.Sum(client => client.Refused), clients.Sum(client => client.Closed));
+            return new Trial(row.Name, DateTime.UtcNow, Trial.LoadAverage(), time?.TotalMilliseconds, after?.TotalMilliseconds, watched.Length, errors, clients.Sum(client => client.Refused), clients.Sum(client => client.Closed));
         }
         finally
         {

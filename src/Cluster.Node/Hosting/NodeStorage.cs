@@ -15,11 +15,15 @@ internal sealed class NodeStorage : IDisposable
     private readonly DataFolderLock _lock;
     private readonly WriterPool _writers;
 
-    private NodeStorage(string folder, DataFolderLock @lock, WriterPool writers, StorageEnvironment environment, NodeStateFile state)
+    /// <summary>Votes have a thread of their own: two follow each other in every election, and none should stand behind the syncs of all shards of a lane.</summary>
+    private readonly WriterPool _votes;
+
+    private NodeStorage(string folder, DataFolderLock @lock, WriterPool writers, WriterPool votes, StorageEnvironment environment, NodeStateFile state)
     {
         Folder = folder;
         _lock = @lock;
         _writers = writers;
+        _votes = votes;
         Environment = environment;
         State = state;
     }
@@ -35,16 +39,18 @@ internal sealed class NodeStorage : IDisposable
     {
         var folderLock = DataFolderLock.Acquire(settings.DataDir);
         var writers = new WriterPool();
+        var votes = new WriterPool(threads: 1);
         try
         {
             var environment = StorageEnvironment.ForProcess(writers, new StorageLog(logs.CreateLogger("storage"), TimeProvider.System));
             var limits = new SpaceLimits { LowBytes = settings.FreeBytesLow, HighBytes = settings.FreeBytesHigh, ReserveBytes = settings.ReserveBytes };
             environment = environment with { Space = SpaceGuard.Open(settings.DataDir, limits, environment) };
-            var state = NodeStateFile.Open(settings.DataDir, environment, Guid.NewGuid());
-            return new NodeStorage(settings.DataDir, folderLock, writers, environment, state);
+            var state = NodeStateFile.Open(settings.DataDir, environment with { Scheduler = votes }, Guid.NewGuid());
+            return new NodeStorage(settings.DataDir, folderLock, writers, votes, environment, state);
         }
         catch
         {
+            votes.Dispose();
             writers.Dispose();
             folderLock.Dispose();
             throw;
@@ -71,6 +77,7 @@ internal sealed class NodeStorage : IDisposable
     public void Dispose()
     {
         Environment.Space?.Dispose();
+        _votes.Dispose();
         _writers.Dispose();
         _lock.Dispose();
     }

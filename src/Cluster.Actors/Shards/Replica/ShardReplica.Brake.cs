@@ -34,6 +34,21 @@ internal sealed partial class ShardReplica
         FlushBurst(now);
     }
 
+    private void BeginResync(long now)
+    {
+        if (!_resyncing) (_resyncFrom, _resyncAt) = (_store.LastLsn, now);
+        _resyncing = true;
+    }
+
+    private void EndResync(long now)
+    {
+        _resyncing = false;
+        if (_store.LastLsn.IsNone) return;
+        _cell.Resyncs.CaughtUpFromLog();
+        long records = _store.LastLsn - _resyncFrom;
+        if (records > 0) _journal.Info($"caught up from the log of {_core.Leader}: {records} records behind LSN {_resyncFrom.Value} in {(now - _resyncAt) / 1000} ms");
+    }
+
     private void PublishResyncs(long now)
     {
         var resyncs = _cell.Resyncs;

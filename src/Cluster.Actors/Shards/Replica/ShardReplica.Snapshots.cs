@@ -28,6 +28,9 @@ internal sealed partial class ShardReplica
     /// <summary>This replica has not caught up since its start, or since the link to its leader broke; false if it starts with a new snapshot.</summary>
     private bool _resyncing;
 
+    private Lsn _resyncFrom;
+    private long _resyncAt;
+
     /// <summary>Evaluated here since this replica began.</summary>
     private long _commands;
 
@@ -159,8 +162,7 @@ internal sealed partial class ShardReplica
         if (_core.Last < answer.Commit) return;
         if (_resyncing)
         {
-            _resyncing = false;
-            if (_store.LastLsn > Lsn.None) _cell.Resyncs.CaughtUpFromLog();
+            EndResync(now);
         }
 
         if (_caughtUp) return;

@@ -72,7 +72,7 @@ internal sealed partial class ShardReplica
         _lastAppended = _store.Log.AppendedBytes;
         _cell = services.Directory[_shard];
         _brake = new WriterBrake(services.Settings.SlowedWritersBytesPerSecond);
-        _resyncing = local.FullResyncs == _cell.FullResyncs;
+        if (local.FullResyncs == _cell.FullResyncs) BeginResync(_clock.Now);
         _cell.Resyncs.Installed(local.FullResyncs);
         _registry = new ReplicaRegistry(_shard, services.NodeId, services.Peers);
         services.Hybrid.Restore(_store.Recovery.LastTimestamp);
@@ -113,7 +113,12 @@ internal sealed partial class ShardReplica
         }
 
         _waiting.Expire(now, _ledTerm);
-        if (_held.Count > 0) ExpireHeld(now);
+        if (_held.Count > 0)
+        {
+            ExpireHeld(now);
+            FlushBurst(now); // rule 1: the core hears of what was appended before its effects are taken
+        }
+
         _evaluator.Watched.Tick(now);
         ExpireTransfers(now);
         SettleBookmarks(now);
@@ -261,7 +266,7 @@ internal sealed partial class ShardReplica
         _fetch.Hurry(now);
         _registry.TellAgain();
         // Cut off for longer than an election time-out it has no leader any more, and it may be this one that it comes back to.
-        if (!_leading && (_core.Leader is null || peer == _core.Leader)) _resyncing = true;
+        if (!_leading && (_core.Leader is null || peer == _core.Leader)) BeginResync(now);
         _forwards.LinkRestored(peer);
         Settle(now);
     }

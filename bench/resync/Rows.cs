@@ -67,16 +67,19 @@ internal sealed partial class Rows(BenchCluster cluster, int megabytes)
         using var clients = Clients.Begin(leader, pipeline);
         await Hold.ForAsync(TimeSpan.FromSeconds(2));
         var before = await Figures.OfAsync(away);
+        string began = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture);
         await begin(away);
         await Hold.ForAsync(Away);
         await end(away);
         var clock = Stopwatch.StartNew();
+        Console.Error.WriteLine($"{DateTime.UtcNow:O} {how}: over");
         long missed = (await Figures.OfAsync(leader)).Commit - before.Commit;
         await CaughtUpAsync(leader, away);
         var took = clock.Elapsed;
         await Hold.ForAsync(TimeSpan.FromSeconds(1)); // its counters are refreshed a few times per second
         var after = await Figures.OfAsync(away);
-        foreach (string line in Lines(away).Where(line => line.Contains("caught up from the log", StringComparison.Ordinal))) Console.Error.WriteLine(line);
+        foreach (string line in Lines(away).Concat(Lines(leader)).Where(line => line.Contains("caught up from the log", StringComparison.Ordinal) || line.Contains("link", StringComparison.Ordinal)))
+            if (string.CompareOrdinal(line, began) > 0) Console.Error.WriteLine(line);
         return string.Create(CultureInfo.InvariantCulture, $"| back after {Away.TotalSeconds:F0} s away ({how}), pipeline {pipeline} | {missed} records missed; {Delta("partial")} partial, {Delta("full")} full | {took.TotalMilliseconds:F0} ms | |");
 
         double Delta(string kind) => after[$"cluster_shard_{kind}_resyncs_total"] - before[$"cluster_shard_{kind}_resyncs_total"];

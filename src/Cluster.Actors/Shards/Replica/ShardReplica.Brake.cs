@@ -34,6 +34,24 @@ internal sealed partial class ShardReplica
         FlushBurst(now);
     }
 
+    /// <summary>
+    /// Cut off until it knew no leader: whoever leads is to say so at once (<see cref="SayWhoLeads"/>). What the leader said when its own end of the link opened was lost if that
+    /// was first; without this only the next election time-out would find it.
+    /// </summary>
+    private void AskWhoLeads(long now)
+    {
+        _caughtUp = false;
+        _registry.Publish(_cell, _core, CurrentState(), now);
+    }
+
+    /// <summary>A member that is not up to date may not know its leader. It says so again every second while that is so.</summary>
+    private void SayWhoLeads(Guid member, ReplicaStatusMessage status, long now)
+    {
+        if (!_leading || status.State != ShardState.CatchingUp || !_core.Configuration.TryFind(member, out _)) return;
+        GoOn(now);
+        _core.LinkRestored(member, now);
+    }
+
     private void BeginResync(long now)
     {
         if (!_resyncing) (_resyncFrom, _resyncAt) = (_store.LastLsn, now);

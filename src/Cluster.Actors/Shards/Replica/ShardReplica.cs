@@ -179,6 +179,7 @@ internal sealed partial class ShardReplica
                 break;
             case ReplicaStatusMessage status:
                 _registry.Tell(from, status, now);
+                SayWhoLeads(from, status, now);
                 break;
             case ForwardReply reply:
                 _forwards.Receive(from, reply, now);
@@ -267,6 +268,7 @@ internal sealed partial class ShardReplica
         _registry.TellAgain();
         // Cut off for longer than an election time-out it has no leader any more, and it may be this one that it comes back to.
         if (!_leading && (_core.Leader is null || peer == _core.Leader)) BeginResync(now);
+        if (!_leading && _core.Leader is null) AskWhoLeads(now);
         _forwards.LinkRestored(peer);
         Settle(now);
     }

@@ -2,10 +2,10 @@ using System.Globalization;
 using Cluster.Bench.Resync;
 using Cluster.Scenarios.Harness;
 
-string[] known = ["alone", "beside", "lag", "cut", "stopped"];
+string[] known = ["alone", "beside", "slow", "lag", "cut", "stopped"];
 int megabytes = 1024;
 int[] pipelines = [1];
-string[] only = known;
+string[] only = ["alone", "beside", "lag", "cut", "stopped"];
 for (int i = 0; i < args.Length; i++)
 {
     if (args[i] == "--megabytes" && i + 1 < args.Length) megabytes = int.Parse(args[++i], CultureInfo.InvariantCulture);
@@ -34,8 +34,9 @@ try
     await cluster.StartAsync();
     await cluster.IsWholeAsync();
     var rows = new Rows(cluster, megabytes);
-    if (only.Contains("alone") || only.Contains("beside")) await rows.FillAsync();
+    if (only.Contains("alone") || only.Contains("beside") || only.Contains("slow")) await rows.FillAsync();
     if (only.Contains("alone")) Console.WriteLine(await rows.CopyAloneAsync());
+    if (only.Contains("slow")) Console.WriteLine(await rows.CopyOverSlowLineAsync());
     foreach (int pipeline in pipelines)
     {
         if (only.Contains("beside")) Console.WriteLine(await rows.CopyBesideClientsAsync(pipeline));

@@ -46,6 +46,26 @@ internal sealed partial class Rows(BenchCluster cluster, int megabytes)
         return Row($"a whole copy beside 50 clients, pipeline {pipeline}", copy, string.Create(CultureInfo.InvariantCulture, $"{copy.Rate:F0} SETs/s, {100 * copy.Rate / before:F0} % of the {before:F0} before"));
     }
 
+    /// <summary>
+    /// Over a line of 100 Mbit/s to the replica, beside clients that write several times as much: the copy cannot outrun the log unless they are slowed.
+    /// </summary>
+    public async Task<string> CopyOverSlowLineAsync()
+    {
+        var leader = await cluster.LeaderAsync();
+        int place = cluster.PlaceOf(cluster.Except(leader)[0]);
+        using var clients = Clients.Begin(leader, pipeline: 16);
+        await Hold.ForAsync(TimeSpan.FromSeconds(2));
+        double before = await RateAsync(leader, Window);
+        cluster.Network.SlowDown(place, 100);
+        var copy = await CopyAsync(alsoCaughtUp: false);
+        cluster.Network.SpeedUp(place);
+        var after = await Figures.OfAsync(leader);
+        foreach (string line in Lines(leader).Where(line => line.Contains("writers are", StringComparison.Ordinal))) Console.Error.WriteLine(line);
+        return Row("a whole copy over 100 Mbit/s beside 50 clients, pipeline 16", copy, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{copy.Rate:F0} SETs/s, {100 * copy.Rate / before:F0} % of the {before:F0} before; slowed for {after["cluster_shard_writers_slowed_seconds_total"]:F0} s"));
+    }
+
     /// <summary>After ten seconds of writes: from the end of the last one until each follower shows everything.</summary>
     public async Task<string> LagAfterLoadAsync(int pipeline)
     {
@@ -105,7 +125,7 @@ internal sealed partial class Rows(BenchCluster cluster, int megabytes)
     }
 
     /// <summary>A follower loses its data; until it has acknowledged the end of the copy to the leader: sent, written and synced, verified, swapped, opened.</summary>
-    private async Task<Copy> CopyAsync()
+    private async Task<Copy> CopyAsync(bool alsoCaughtUp = true)
     {
         var leader = await cluster.LeaderAsync();
         var away = cluster.Except(leader)[0];
@@ -121,7 +141,7 @@ internal sealed partial class Rows(BenchCluster cluster, int megabytes)
         double rate = ((await Figures.OfAsync(leader)).Commit - begin) / took.TotalSeconds;
         var size = Lines(away).Select(line => Installs().Match(line)).Last(match => match.Success);
         foreach (string line in Lines(away).Concat(Lines(leader)).Where(line => line.Contains("snapshot", StringComparison.Ordinal))) Console.Error.WriteLine(line);
-        await CaughtUpAsync(leader, away);
+        if (alsoCaughtUp) await CaughtUpAsync(leader, away);
         var caughtUp = clock.Elapsed;
         return new Copy(long.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(size.Groups[2].Value, CultureInfo.InvariantCulture), long.Parse(size.Groups[3].Value, CultureInfo.InvariantCulture), took, caughtUp, rate);
     }

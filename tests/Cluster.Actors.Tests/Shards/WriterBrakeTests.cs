@@ -66,7 +66,7 @@ public sealed class WriterBrakeTests
     {
         Run(seconds: 3, transfer: 10_000_000, demand: 30_000_000);
         Assert.True(_brake.IsOn);
-        Run(seconds: 2, transfer: 10_000_000, demand: 500_000);
+        Run(seconds: 3, transfer: 10_000_000, demand: 500_000);
         Assert.False(_brake.IsOn);
     }
 

@@ -78,6 +78,11 @@ internal sealed class Network : IDisposable
         foreach (int receiver in receivers) Filter(receiver, senders.Select(sender => $"-A INPUT -s {AddressOf(sender)} -j DROP"));
     }
 
+    /// <summary>What the host is sent passes at that speed, megabits per second, until <see cref="SpeedUp"/>; needs `tc`.</summary>
+    public void SlowDown(int place, int megabits) => Tc($"replace dev plug{place} root tbf rate {megabits}mbit burst 256kb latency 100ms");
+
+    public void SpeedUp(int place) => Tc($"del dev plug{place} root");
+
     public void Heal()
     {
         for (int place = 0; place < _hosts; place++) Filter(place, ["-F"]);
@@ -131,6 +136,8 @@ internal sealed class Network : IDisposable
             if (process.Length > 0 && process.All(char.IsAsciiDigit) && !Directory.Exists("/proc/" + process)) Shell.Try("ip", "netns", "del", name);
         }
     }
+
+    private void Tc(string arguments) => Shell.Run("ip", ["netns", "exec", Hub, "tc", "qdisc", .. arguments.Split(' ')]);
 
     private static void Ip(string arguments) => Shell.Run("ip", arguments.Split(' '));
 }

@@ -315,6 +315,7 @@ internal sealed class SnapshotFetch(LocalShard local, ShardServices services, IS
                 if (_received - _told >= TellBytes) Tell();
                 break;
             case SnapshotAcceptance.Complete:
+                Tell(); // nothing is missing: while it is verified no writer need be slow for it
                 Verify();
                 break;
             default:

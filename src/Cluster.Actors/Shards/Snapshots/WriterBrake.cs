@@ -28,6 +28,9 @@ internal sealed class WriterBrake(long floorBytesPerSecond)
     /// <summary>Windows in a row that are too slow before anybody is held: a burst is no trend.</summary>
     private const int SlowWindows = 2;
 
+    /// <summary>Windows in a row in which writers ask for much less than they may, before they are free.</summary>
+    private const int ModestWindows = 4;
+
     /// <summary>What writers may catch up at once, as time at their speed.</summary>
     private const double BurstSeconds = 0.1;
 
@@ -35,6 +38,7 @@ internal sealed class WriterBrake(long floorBytesPerSecond)
     private long _windowAppended;
     private long _windowLeft = long.MaxValue;
     private int _slow;
+    private int _modest;
     private long _since;
     private double _limit = double.PositiveInfinity;
     private double _tokens;
@@ -93,8 +97,9 @@ internal sealed class WriterBrake(long floorBytesPerSecond)
             return true;
         }
 
-        // Who asks for much less than he may is not held any more.
-        if (GrowthBytesPerSecond < _limit / 2) return Release(now);
+        // Who asks for much less than he may is not held any more; a pause is no sign of that.
+        _modest = GrowthBytesPerSecond < _limit / 2 ? _modest + 1 : 0;
+        if (_modest >= ModestWindows) return Release(now);
         _limit = bearable;
         return false;
     }
@@ -118,7 +123,7 @@ internal sealed class WriterBrake(long floorBytesPerSecond)
     {
         if (!IsOn) return false;
         _limit = double.PositiveInfinity;
-        _slow = 0;
+        _slow = _modest = 0;
         SlowedMicros += now - _since;
         return true;
     }

@@ -9,10 +9,18 @@ public sealed class SessionChecker
     private readonly List<(Lsn Lsn, SessionStamp Stamp)> _committed = [];
     private readonly Dictionary<Guid, long> _highest = [];
 
-    public void Committed(Lsn lsn, SessionStamp stamp, Action<string> fail)
+    /// <summary>Which session each committed record has opened.</summary>
+    private readonly Dictionary<Lsn, Guid> _opened = [];
+
+    public void Committed(Lsn lsn, SessionMark mark, Action<string> fail)
     {
-        if (!stamp.IsPresent)
-            return;
+        SessionStamp stamp = mark.Stamp;
+        if (mark.Opening.IsNone)
+            _opened[lsn] = stamp.Id;
+        else if (_opened.TryGetValue(mark.Opening, out Guid id))
+            stamp = stamp with { Id = id };
+        else
+            fail($"record {lsn} is of the session that record {mark.Opening} has opened, which opened none");
         long highest = _highest.GetValueOrDefault(stamp.Id);
         if (stamp.Sequence != highest + 1)
             fail($"record {lsn} is number {stamp.Sequence} of a session that has committed {highest}");

@@ -305,7 +305,7 @@ public sealed class ShardChecker(SimulatedWorld world, ShardGroup shard)
 
         if (durable < configuration.Majority)
             Fail(process, $"commits {lsn}, which is durable on {durable} of {configuration.Voters.Length} voters");
-        SessionStamp stamp = process.Store.StampAt(lsn);
+        SessionMark stamp = process.Store.StampAt(lsn);
         if (stamp.IsPresent)
             _sessions.Committed(lsn, stamp, what => Fail(process, what));
         long timestamp = process.Store.TimestampAt(lsn);

@@ -2,19 +2,17 @@ using System.Buffers.Binary;
 using Cluster.Actors.Shards.Core;
 using Cluster.Storage;
 using Cluster.Storage.Keys;
+using Cluster.Storage.Sessions;
 
 namespace Cluster.Simulation.Replicas;
 
 /// <summary>What the checks want to know of a record.</summary>
 public readonly record struct EncodedRecord(RecordIdentity Identity, bool ChangesKey, int Key, long Value, Configuration? Configuration = null)
 {
-    /// <summary>Of a value: the value itself, what a session's write was answered, and what differs from record to record.</summary>
-    public const int ValueBytesMin = 24;
+    /// <summary>Of a value: the value itself, and what differs from record to record.</summary>
+    public const int ValueBytesMin = 16;
 
-    public SessionStamp Stamp { get; init; }
-
-    /// <summary>What the session's write was answered. It follows from the record: of a delete that stands for an answer, "nothing done".</summary>
-    public long Result { get; init; }
+    public SessionMark Stamp { get; init; }
 
     public long Timestamp { get; init; }
 
@@ -30,13 +28,20 @@ public readonly record struct EncodedRecord(RecordIdentity Identity, bool Change
         if (record.Kind == RecordKind.Configuration)
             return new EncodedRecord(identity, false, 0, 0, ConfigurationCodec.Read(record.Lsn, record.Payload)) { Timestamp = record.Timestamp };
         if (record.Kind != RecordKind.Keys)
-            return new EncodedRecord(identity, false, 0, 0) { Timestamp = record.Timestamp };
+            return new EncodedRecord(identity, false, 0, 0) { Stamp = MarkOf(record), Timestamp = record.Timestamp };
         bool found = KeyOperationView.TryParse(record.Payload, out KeyOperationView operation);
         Invariant.Check(found, "a record of keys has an operation");
         long value = operation.Kind == KeyOperationKind.Put ? BinaryPrimitives.ReadInt64LittleEndian(operation.Value) : 0;
         int key = BinaryPrimitives.ReadInt32LittleEndian(operation.Key);
-        long result = operation.Kind == KeyOperationKind.Put ? BinaryPrimitives.ReadInt64LittleEndian(operation.Value[8..]) : key == RealStore.AnswerKey ? 0 : 1;
-        return new EncodedRecord(identity, true, key, value) { Stamp = record.Session, Result = result, Timestamp = record.Timestamp };
+        return new EncodedRecord(identity, true, key, value) { Stamp = MarkOf(record), Timestamp = record.Timestamp };
+    }
+
+    private static SessionMark MarkOf(in RecordView record)
+    {
+        if (!record.HasStamp)
+            return default;
+        RecordStamp stamp = record.Stamp;
+        return new SessionMark(new SessionStamp(stamp.Id, stamp.Sequence), stamp.Opening);
     }
 }
 

@@ -31,6 +31,12 @@ public abstract class RecordBatch
 /// <summary>A write of a client's session, and what it is answered.</summary>
 public readonly record struct SessionWrite(SessionStamp Stamp, long Result);
 
+/// <summary>What a record says of the session that wrote it. A record that does not open the session names the one that did in place of the id.</summary>
+public readonly record struct SessionMark(SessionStamp Stamp, Lsn Opening)
+{
+    public bool IsPresent => Stamp.Sequence > 0;
+}
+
 /// <summary>Values of a log after recovery.</summary>
 public readonly record struct StoreRecovery(Lsn First, Lsn Last, Lsn Flushed, Lsn Commit, TermTable Terms);
 
@@ -84,7 +90,7 @@ public interface IReplicaStore
     /// <summary>Whether the write is the session's next; if it was appended before, where and with what result.</summary>
     SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out long result);
 
-    SessionStamp StampAt(Lsn lsn);
+    SessionMark StampAt(Lsn lsn);
 
     /// <summary>The highest sequence of a session that was committed, 0 if there is none.</summary>
     long HighestOf(Guid session);

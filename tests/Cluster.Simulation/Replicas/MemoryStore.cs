@@ -90,7 +90,7 @@ public sealed partial class MemoryStore : IReplicaStore
         return verdict == SessionVerdict.Repeat && !isKept ? SessionVerdict.Unknown : verdict;
     }
 
-    public SessionStamp StampAt(Lsn lsn) => At(lsn).Write.Stamp;
+    public SessionMark StampAt(Lsn lsn) => new(At(lsn).Write.Stamp, Lsn.None);
 
     public long HighestOf(Guid session) => _sessions.Committed.HighestOf(session);
 

@@ -5,18 +5,16 @@ using Cluster.Storage;
 using Cluster.Storage.Keys;
 using Cluster.Storage.Log;
 using Cluster.Storage.Sessions;
+using StoredWrite = Cluster.Storage.Sessions.SessionWrite;
 
 namespace Cluster.Simulation.Replicas;
 
 /// <summary>
-/// A running replica's real store. What its records say to the checks is kept beside it, also of those that a merge has released since. An
-/// installed snapshot replaces the store below.
+/// A running replica's real store, its sessions included. What its records say to the checks is kept beside it, also of those that a merge has released
+/// since. An installed snapshot replaces the store below.
 /// </summary>
 public sealed partial class RealStore : IReplicaStore, IDisposable
 {
-    /// <summary>A delete of this key, which never exists, stands for a session's write that changed nothing.</summary>
-    public const int AnswerKey = int.MaxValue - 1;
-
     private const int ReadBytesMax = 1 << 20;
 
     private readonly RealDisk _disk;
@@ -29,7 +27,6 @@ public sealed partial class RealStore : IReplicaStore, IDisposable
 
     private readonly List<ExpiredKey> _expired = [];
     private ShardStore _store;
-    private ShardSessions _sessions = new(new SessionTable());
     private Lsn _recordsBase;
     private Lsn _mergedThrough;
     private bool _abandoned;
@@ -66,23 +63,19 @@ public sealed partial class RealStore : IReplicaStore, IDisposable
         // What fills it differs from record to record: two of them may agree in everything else.
         var valueBytes = new byte[Math.Max(EncodedRecord.ValueBytesMin, length - 64)];
         BinaryPrimitives.WriteInt64LittleEndian(valueBytes, value);
-        BinaryPrimitives.WriteInt64LittleEndian(valueBytes.AsSpan(8), write.Result);
-        BinaryPrimitives.WriteUInt64LittleEndian(valueBytes.AsSpan(16), _random.Next());
-        return Appended(_store.AppendPut(term, _owner.NextTimestamp(), write.Stamp, keyBytes, valueBytes, expiresAt).Lsn);
+        BinaryPrimitives.WriteUInt64LittleEndian(valueBytes.AsSpan(8), _random.Next());
+        return Appended(_store.AppendPut(term, _owner.NextTimestamp(), Stored(write, stackalloc byte[8]), keyBytes, valueBytes, expiresAt).Lsn);
     }
 
     public Lsn AppendDelete(Term term, int key, SessionWrite write = default)
     {
         Span<byte> keyBytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(keyBytes, key);
-        return Appended(_store.AppendDelete(term, _owner.NextTimestamp(), write.Stamp, keyBytes).Lsn);
+        return Appended(_store.AppendDelete(term, _owner.NextTimestamp(), Stored(write, stackalloc byte[8]), keyBytes).Lsn);
     }
 
-    public Lsn AppendAnswer(Term term, SessionWrite write)
-    {
-        Invariant.Check(write.Result == 0, "a write that changes nothing is answered with 0");
-        return AppendDelete(term, AnswerKey, write);
-    }
+    public Lsn AppendAnswer(Term term, SessionWrite write) =>
+        Appended(_store.AppendAnswer(term, _owner.NextTimestamp(), Stored(write, stackalloc byte[8])).Lsn);
 
     public Lsn AppendConfiguration(Term term, Configuration configuration)
     {
@@ -107,14 +100,14 @@ public sealed partial class RealStore : IReplicaStore, IDisposable
 
     public SessionVerdict Judge(SessionStamp stamp, out Lsn lsn, out long result)
     {
-        SessionVerdict verdict = _sessions.Judge(stamp, out lsn, out ReadOnlySpan<byte> reply, out bool isKept);
+        SessionVerdict verdict = _store.Sessions.Judge(stamp, out lsn, out ReadOnlySpan<byte> reply, out bool isKept);
         result = isKept ? BinaryPrimitives.ReadInt64LittleEndian(reply) : 0;
         return verdict == SessionVerdict.Repeat && !isKept ? SessionVerdict.Unknown : verdict;
     }
 
-    public SessionStamp StampAt(Lsn lsn) => At(lsn).Stamp;
+    public SessionMark StampAt(Lsn lsn) => At(lsn).Stamp;
 
-    public long HighestOf(Guid session) => _sessions.Committed.HighestOf(session);
+    public long HighestOf(Guid session) => _store.Sessions.Committed.HighestOf(session);
 
     public long TimestampAt(Lsn lsn) => At(lsn).Timestamp;
 
@@ -123,8 +116,7 @@ public sealed partial class RealStore : IReplicaStore, IDisposable
         var encoded = (EncodedBatch)batch;
         if (!_store.AppendEncoded(encoded.Bytes, encoded.Digest).Appended)
             return false;
-        foreach (EncodedRecord record in encoded.Records)
-            Keep(record);
+        _records.AddRange(encoded.Records);
         Invariant.Check(_store.LastLsn == Last, "all records of the batch were appended");
         return true;
     }
@@ -169,7 +161,6 @@ public sealed partial class RealStore : IReplicaStore, IDisposable
     public void AdvanceCommit(Lsn commit)
     {
         _store.AdvanceCommit(commit);
-        _sessions.CommitThrough(commit);
         NoteMerges();
     }
 
@@ -178,7 +169,6 @@ public sealed partial class RealStore : IReplicaStore, IDisposable
     public void CutAfter(Lsn keep, Action done)
     {
         _records.RemoveRange((int)(keep - _recordsBase), (int)(Last - keep));
-        _sessions.CutAfter(keep);
         _disk.NoteCut(keep);
         _store.CutAfter(keep, failure =>
         {
@@ -206,29 +196,22 @@ public sealed partial class RealStore : IReplicaStore, IDisposable
 
     private EncodedRecord At(Lsn lsn) => _records[(int)(lsn - _recordsBase) - 1];
 
-    private void Keep(in EncodedRecord record)
+    /// <summary>What a session's write was answered, as the record keeps it.</summary>
+    private static StoredWrite Stored(in SessionWrite write, Span<byte> reply)
     {
-        _records.Add(record);
-        if (!record.Stamp.IsPresent)
-            return;
-        Span<byte> reply = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(reply, record.Result);
-        _sessions.Appended(Last, record.Timestamp, record.Stamp, reply);
+        if (!write.Stamp.IsPresent)
+            return default;
+        BinaryPrimitives.WriteInt64LittleEndian(reply, write.Result);
+        return new StoredWrite(write.Stamp, reply);
     }
 
     /// <summary>Shows the checks what an opened store holds.</summary>
     private StoreRecovery TakeUp()
     {
         _records.Clear();
-        _sessions = new ShardSessions(new SessionTable());
         _recordsBase = _store.FirstLsn - 1;
         while (Last < _store.LastLsn)
-        {
-            foreach (EncodedRecord record in ReadFromDisk(Last, ReadBytesMax).Records)
-                Keep(record);
-        }
-
-        _sessions.CommitThrough(_store.CommitLsn);
+            _records.AddRange(ReadFromDisk(Last, ReadBytesMax).Records);
         _mergedThrough = _store.Manifest?.MergedThrough ?? Lsn.None;
         return new StoreRecovery(_store.FirstLsn, _store.LastLsn, _store.FlushedLsn, _store.CommitLsn, _store.Terms.Clone());
     }
@@ -248,7 +231,7 @@ public sealed partial class RealStore : IReplicaStore, IDisposable
         if (lsn.IsNone)
             return lsn;
         Invariant.Check(_store.Log.TryRead(lsn - 1, 1, out LogSlice? slice) == LogReadOutcome.Records, "what was just appended is in memory");
-        Keep(Take(slice!).Records[0]);
+        _records.Add(Take(slice!).Records[0]);
         return lsn;
     }
 

@@ -49,7 +49,7 @@ public sealed class SimulatedWorld : IDisposable
         Clients = new ClientPool(this, Random.Fork(), options.Clients);
         bool releases = Random.Chance(0.7);
         ReleaseMicros = Random.Between(500_000, 6_000_000);
-        if (!releases || (options.RealStorage && HasSessions))
+        if (!releases)
             ReleaseMicros = 0;
         _faults = new FaultPlan(this, Random.Fork());
     }
@@ -97,7 +97,7 @@ public sealed class SimulatedWorld : IDisposable
     public const long EpochMicros = 1_900_000_000_000_000;
 
     /// <summary>Clients retry with a session what may have happened.</summary>
-    public bool HasSessions => _options.Sessions && (!_options.RealStorage || _options.Seed % 8 == 0);
+    public bool HasSessions => _options.Sessions;
 
     public static Guid NodeId(int index) => new(index + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 

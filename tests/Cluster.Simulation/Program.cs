@@ -11,7 +11,7 @@ using Cluster.Simulation.World;
 // One seed with its trace:
 //   dotnet run -c Release --project tests/Cluster.Simulation -- --seed 7 [--bug NameOfAPlantedOne]
 // Which seed finds each planted bug first, with up to so many:
-//   dotnet run -c Release --project tests/Cluster.Simulation -- --planted 500
+//   dotnet run -c Release --project tests/Cluster.Simulation -- --planted 500 [--report docs/reports/planted-bugs.md]
 // It ends with 1 if a seed failed, 2 if the arguments make no sense.
 var arguments = new Dictionary<string, string>();
 for (int i = 0; i + 1 < args.Length; i += 2)
@@ -34,7 +34,7 @@ if (arguments.TryGetValue("--seed", out string? single))
 }
 
 if (arguments.TryGetValue("--planted", out string? seedsMax))
-    return PlantedReport.Write(int.Parse(seedsMax, CultureInfo.InvariantCulture));
+    return PlantedReport.Write(int.Parse(seedsMax, CultureInfo.InvariantCulture), arguments.GetValueOrDefault("--report"));
 
 long Number(string name, long otherwise) =>
     arguments.TryGetValue(name, out string? text) ? long.Parse(text, CultureInfo.InvariantCulture) : otherwise;

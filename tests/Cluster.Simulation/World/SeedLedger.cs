@@ -100,7 +100,7 @@ public sealed class SeedLedger
         }
     }
 
-    private static string CommitNow()
+    public static string CommitNow()
     {
         string commit = Git("rev-parse --short HEAD");
         return Git("status --porcelain --untracked-files=no -- src tests").Length > 0 ? $"{commit} with changes" : commit;

@@ -15,7 +15,7 @@ public static class SeedReport
         text.AppendLine();
         text.AppendLine("Written by `dotnet run -c Release --project tests/Cluster.Simulation -- --seeds N --report docs/reports/simulation.md`.");
         text.AppendLine("One seed is one cluster of three to five nodes with one to three shards, for at least 60 virtual seconds of faults and clients.");
-        text.AppendLine("One in four runs the real storage over a simulated file layer: half of those with client sessions, half with merges and snapshots.");
+        text.AppendLine("One in four runs the real storage over a simulated file layer, with client sessions, merges and snapshots together.");
         text.AppendLine();
         text.AppendLine("| | |");
         text.AppendLine("|---|---|");

@@ -1,4 +1,7 @@
+using Akka.Actor;
 using Cluster.Actors.Shards;
+using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
 using Xunit;
 
 namespace Cluster.Actors.Tests.Shards;
@@ -51,6 +54,20 @@ public sealed class ParkedShardTests : ShardTestKit
         shards.Network.Reconnect(leader.Id);
         Assert.Equal("2", await leader.Client().GetUntilAnswered(0, "a"));
         await AllParked(shards);
+    }
+
+    /// <summary>It ends that the shard is vouched for, so it has to end that the replica rests as well: nobody else would wake it when its leader dies.</summary>
+    [Fact]
+    public async Task A_late_word_of_a_former_leader_leaves_a_parked_shard_asleep_for_good()
+    {
+        using var shards = Idle(out _);
+        await shards.Nodes[0].Client().SetUntilAcknowledged(0, "a", "1");
+        await AllParked(shards);
+        var leader = await LeaderOf(shards);
+        shards.Network.Isolate(leader.Id);
+        var late = new ShardInbound(leader.Id, new LeaderNoticeMessage(new LeaderNotice { Term = Term.None, SentAt = 1 }));
+        foreach (var node in shards.Nodes.Where(n => n != leader)) node.Actor!.Tell(late, ActorRefs.NoSender);
+        await UntilHolds(() => Assert.Contains(shards.Nodes, n => n != leader && n.Cell.State == ShardState.Leading));
     }
 
     [Fact]

@@ -71,10 +71,19 @@ internal sealed partial class ShardReplica
         Busy(now);
     }
 
-    /// <summary>An input of this node's own (a transfer, a change of members) has woken the core: leaders need no contact first, for without it they prove less.</summary>
+    /// <summary>
+    /// An input of this node's own (a transfer, a change of members) has woken the core: leaders need no contact first, for without it they prove less.
+    /// Or a leader has spoken that is none any more, and the core goes on resting: but nobody vouches for it, so nobody would ever wake it.
+    /// </summary>
     private void EndParkingIfAwake(long now)
     {
-        if (!_cell.Parked || _core.Parked) return;
+        if (_cell.Parked == _core.Parked) return;
+        if (_core.Parked)
+        {
+            _core.Unpark(now);
+            return;
+        }
+
         StopVouching(now);
         _cell.Parked = false;
         _registry.Resume(now);

@@ -27,7 +27,7 @@ if (args.Length % 2 != 0 || unknown != null)
 if (arguments.TryGetValue("--seed", out string? single))
 {
     ulong seed = ulong.Parse(single, CultureInfo.InvariantCulture);
-    SimulationOptions options = arguments.TryGetValue("--bug", out string? bug) ? BugHunt.OptionsOf(Enum.Parse<PlantedBug>(bug), seed) : SimulationOptions.Of(seed);
+    SimulationOptions options = arguments.TryGetValue("--bug", out string? bug) ? BugHunt.OptionsOf(bug, seed) : SimulationOptions.Of(seed);
     using var world = new SimulatedWorld(options with { Trace = Console.WriteLine });
     Console.WriteLine(world.Run());
     return 0;

@@ -64,6 +64,24 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(pauses[^1].Pause <= 2_500_000, $"seed {pauses[^1].Seed}: {pauses[^1].Pause} µs");
     }
 
+    /// <summary>Heartbeats between nodes are lost meanwhile: then shards go on by themselves, which is no reason to elect anybody either.</summary>
+    [Fact]
+    public void Nobody_is_elected_when_a_parked_shard_goes_on()
+    {
+        var coverage = new Coverage();
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            using var world = new SimulatedWorld(new SimulationOptions
+            {
+                Seed = (ulong)seed, Scenario = Scenario.NothingHappens, Parks = true, FaultMicros = 30_000_000, OperationsMin = 0,
+            });
+            coverage.Add(world.Run());
+            Assert.All(world.Shards, shard => Assert.Equal(1, shard.Checker.Elections));
+        }
+
+        Assert.True(coverage.Parkings > 200 && coverage.ParkedDoubted > 20, coverage.ToString());
+    }
+
     /// <summary>SEED=n runs that seed alone and prints its trace (with the logger `console;verbosity=detailed`). Without the variable there is nothing to do.</summary>
     [Fact]
     public void One_seed_with_its_trace()

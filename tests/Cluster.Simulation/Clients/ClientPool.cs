@@ -20,6 +20,8 @@ public sealed class ClientPool
     private const int KeysPerShard = 3;
     private const int NoiseKey = int.MaxValue;
     private const long BurstMicros = 250_000;
+    private const long MeanBetweenRests = 6_000_000;
+    private const long MeanRest = 2_000_000;
 
     private readonly SimulatedWorld _world;
     private readonly SimulatedClient[] _clients;
@@ -31,6 +33,7 @@ public sealed class ClientPool
     private int _lastKey;
     private long _lastOperation;
     private long _busyUntil;
+    private long _restsUntil;
 
     public ClientPool(SimulatedWorld world, SimulationRandom random, int clients)
     {
@@ -68,12 +71,23 @@ public sealed class ClientPool
     public long ThinkMicros =>
         _world.Scenario == Scenario.LeaderDies ? 15_000 : Calm || _world.Loop.Now < _busyUntil ? _busyThink : 1_000_000;
 
+    /// <summary>Until then nobody begins anything: shards have to be idle to be parked.</summary>
+    public long RestMicros => Calm ? 0 : Math.Max(0, _restsUntil - _world.Loop.Now);
+
     public void Start()
     {
         foreach (SimulatedClient client in _clients)
             client.Begin();
+        if (_world.ParkAfter > 0)
+            PlanRest();
         _world.Loop.After(Random.Around(_noiseMean), _noise);
     }
+
+    private void PlanRest() => _world.Loop.After(Random.Around(MeanBetweenRests), () =>
+    {
+        _restsUntil = _world.Loop.Now + Random.Around(MeanRest);
+        PlanRest();
+    });
 
     public void Burst()
     {
@@ -152,6 +166,12 @@ public sealed class ClientPool
     {
         if (Calm)
             return;
+        if (RestMicros > 0)
+        {
+            _world.Loop.After(RestMicros + Random.Around(_noiseMean), _noise);
+            return;
+        }
+
         long id = ++_lastOperation;
         _world.Nodes[Random.Below(_world.Nodes.Length)].Give(p => p.AppendNoise(NoiseKey, id));
         _world.Loop.After(Random.Around(_noiseMean), _noise);

@@ -175,7 +175,7 @@ public sealed class SimulatedClient(SimulatedWorld world, ClientPool pool, Simul
         ThinkFor(random.Around(pool.ThinkMicros));
     }
 
-    private void ThinkFor(long micros) => world.Loop.After(micros, new NextOperation(this, ++_thinking));
+    private void ThinkFor(long micros) => world.Loop.After(micros + pool.RestMicros, new NextOperation(this, ++_thinking));
 
     private void Send()
     {

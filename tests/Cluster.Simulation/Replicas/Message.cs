@@ -1,3 +1,4 @@
+using Cluster.Actors.Peers.Parking;
 using Cluster.Actors.Shards.Core;
 using Cluster.Simulation.World;
 
@@ -14,6 +15,9 @@ public enum MessageKind : byte
     TimeoutNow,
     SnapshotRequest,
     Snapshot,
+
+    /// <summary>Between two nodes, for all shards that are parked on both.</summary>
+    NodeHeartbeat,
 }
 
 /// <summary>One message between two replicas of a shard, on its way. Reused: see <see cref="Network.Rent"/>.</summary>
@@ -38,6 +42,8 @@ public sealed class Message(SimulatedWorld world) : NodeInput
 
     /// <summary>What a request for a snapshot asks for.</summary>
     public SnapshotPlace SnapshotPlace;
+
+    internal NodeHeartbeat? Heartbeat;
 
     /// <summary>The sender's wall clock, µs since 1970.</summary>
     public long Wall;
@@ -78,6 +84,7 @@ public sealed class Message(SimulatedWorld world) : NodeInput
 
         Records = other.Records;
         Snapshot = other.Snapshot;
+        Heartbeat = other.Heartbeat;
         SnapshotPlace = other.SnapshotPlace;
         Wall = other.Wall;
         Hybrid = other.Hybrid;
@@ -94,7 +101,11 @@ public sealed class Message(SimulatedWorld world) : NodeInput
     public override void Apply()
     {
         world.Nodes[To].HeardClocks(From, Wall, Hybrid);
-        if (world.Nodes[To].Find(Shard) is { IsAlive: true } process)
+        if (Kind == MessageKind.NodeHeartbeat)
+        {
+            world.Nodes[To].TakeHeartbeat(From, Heartbeat!);
+        }
+        else if (world.Nodes[To].Find(Shard) is { IsAlive: true } process)
         {
             process.Receive(this);
             process.AfterInput();

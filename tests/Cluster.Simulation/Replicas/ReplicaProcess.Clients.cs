@@ -15,11 +15,14 @@ public sealed partial class ReplicaProcess
 
     public void Evaluate(ClientRequest request)
     {
+        GoOn();
         if (!Core.IsLeading)
         {
             request.Refuse(Core.Leader);
             return;
         }
+
+        _busyAt = Now;
 
         // A leader that hands over still answers those who only look.
         Operation operation = request.Operation;
@@ -99,6 +102,9 @@ public sealed partial class ReplicaProcess
     /// <summary>A write that nobody waits for.</summary>
     public void AppendNoise(int key, long value)
     {
+        if (!Core.IsLeading)
+            return;
+        GoOn();
         if (!Core.CanAppend || Store.AppendPut(Core.Term, key, value, 64) is not { IsNone: false } lsn)
             return;
         Core.LeaderAppended(lsn, Now);

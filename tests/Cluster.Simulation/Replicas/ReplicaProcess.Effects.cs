@@ -17,6 +17,7 @@ public sealed partial class ReplicaProcess
     public void Receive(Message message)
     {
         Guid from = SimulatedWorld.NodeId(message.From);
+        GoOn(forLeader: message.Kind is MessageKind.PullAnswer or MessageKind.LeaderNotice);
         switch (message.Kind)
         {
             case MessageKind.Pull:

@@ -20,7 +20,8 @@ public sealed partial class ReplicaProcess
 
     private void Sweep()
     {
-        if (!Core.CanAppend)
+        // Who is parked finds what is over when it goes on.
+        if (!Core.CanAppend || Core.Parked)
             return;
         _expired.Clear();
         Store.FindExpired(Node.Hybrid.Next(), SweepMax, _expired);

@@ -73,6 +73,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
     {
         Shard.Checker.Started(this, _startState);
         Core.RegionsChanged(_world.Regions);
+        _busyAt = Now;
         PlanRelease();
         PlanSweep();
         _replies.CommitAdvanced(Core.Commit);
@@ -88,9 +89,17 @@ public sealed partial class ReplicaProcess : IStoreOwner
 
     public void FlushFailed() => Node.Take(new ReplicaCallback(this, static p => p.OnStorageFailed()));
 
-    public void Resign() => Core.Resign(Now);
+    public void Resign()
+    {
+        GoOn();
+        Core.Resign(Now);
+    }
 
-    public void ClockJudged(bool wrong) => Core.ClockJudged(wrong, Now);
+    public void ClockJudged(bool wrong)
+    {
+        GoOn();
+        Core.ClockJudged(wrong, Now);
+    }
 
     public void AddReplica(Guid node) => NoteChange(Core.AddReplica(node, vote: true, Now));
 
@@ -98,11 +107,16 @@ public sealed partial class ReplicaProcess : IStoreOwner
 
     public void Transfer(Guid? target, TransferReason reason) => Core.TransferLeadership(target, reason, Now);
 
-    public void LinkRestored(Guid peer) => Core.LinkRestored(peer, Now);
+    public void LinkRestored(Guid peer)
+    {
+        GoOn();
+        Core.LinkRestored(peer, Now);
+    }
 
     /// <summary>The end of every input: effects until there are none, replies, the next tick.</summary>
     public void AfterInput()
     {
+        EndParking();
         do
         {
             while (IsAlive && Core.TryTakeEffect(out Effect effect))
@@ -148,6 +162,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
 
     private void OnFlushed(Lsn through)
     {
+        GoOn();
         Core.FlushedThrough(through, Now);
         _replies.FlushedThrough(Core.Flushed);
     }
@@ -155,6 +170,7 @@ public sealed partial class ReplicaProcess : IStoreOwner
     private void OnStorageFailed()
     {
         _world.Trace(this, $"storage failed");
+        GoOn();
         Core.StorageFailed(Now);
         SimulatedNode node = Node;
         int start = node.Starts;
@@ -181,8 +197,11 @@ public sealed partial class ReplicaProcess : IStoreOwner
         if (version != _tickVersion)
             return;
         _tickAt = long.MaxValue;
+        if (Core.Parked)
+            return;
         Core.ClockJudged(Node.ClockIsWrong, Now);
         if (Now >= Core.NextTickAt)
             Core.Tick(Now);
+        ParkIfIdle();
     }
 }

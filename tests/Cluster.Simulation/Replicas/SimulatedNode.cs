@@ -62,6 +62,7 @@ public sealed partial class SimulatedNode
         IsUp = true;
         Starts++;
         BeginClocks();
+        BeginHeartbeats();
         _world.Trace(this, $"starts");
         foreach (ShardGroup shard in _world.Shards)
             Open(shard);

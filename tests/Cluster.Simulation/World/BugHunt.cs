@@ -1,4 +1,5 @@
 using Cluster.Actors.Shards.Core;
+using Cluster.Simulation.Replicas;
 
 namespace Cluster.Simulation.World;
 
@@ -10,10 +11,15 @@ internal static class BugHunt
     [
     ];
 
-    public static IEnumerable<PlantedBug> Huntable => Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None && !NotBuilt.Contains(bug));
+    /// <summary>By their names: those of the product's code, and those of the part that the simulator plays.</summary>
+    public static IEnumerable<string> Huntable =>
+    [
+        .. Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None && !NotBuilt.Contains(bug)).Select(static bug => bug.ToString()),
+        .. Enum.GetValues<OwnerBug>().Where(bug => bug != OwnerBug.None).Select(static bug => bug.ToString()),
+    ];
 
     /// <summary>The finding, or null.</summary>
-    public static SimulationFailedException? Run(PlantedBug bug, ulong seed)
+    public static SimulationFailedException? Run(string bug, ulong seed)
     {
         using var world = new SimulatedWorld(OptionsOf(bug, seed));
         try
@@ -27,7 +33,12 @@ internal static class BugHunt
         }
     }
 
-    public static SimulationOptions OptionsOf(PlantedBug bug, ulong seed) => new()
+    /// <param name="name">"None": nothing is planted.</param>
+    public static SimulationOptions OptionsOf(string name, ulong seed) => Enum.TryParse(name, out OwnerBug owner) && owner != OwnerBug.None
+        ? OptionsOf(PlantedBug.None, seed) with { PlantedInOwner = owner, Parks = true, Reads = ReadMode.Lease }
+        : OptionsOf(Enum.Parse<PlantedBug>(name), seed);
+
+    private static SimulationOptions OptionsOf(PlantedBug bug, ulong seed) => new()
     {
         Seed = seed,
         Planted = bug,

@@ -68,6 +68,11 @@ public sealed class Coverage
     public long SessionRepeats;
     public long SessionGaps;
 
+    public long Parkings;
+
+    /// <summary>Parked replicas that had to go on by themselves: their peer's node was not heard, or did not vouch.</summary>
+    public long ParkedDoubted;
+
     /// <summary>Histories that could not be judged in time. May be 0, and should be.</summary>
     public long KeysUndecided;
 
@@ -77,7 +82,6 @@ public sealed class Coverage
     /// <summary>What the product cannot do yet and so no run can show.</summary>
     public static IReadOnlyList<string> NotBuilt { get; } =
     [
-        "parking",
     ];
 
     public void Add(Coverage other)

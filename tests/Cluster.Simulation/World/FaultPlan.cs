@@ -26,6 +26,8 @@ public sealed partial class FaultPlan
     public void Begin(long duration)
     {
         _active = true;
+        if (_world.Scenario == Scenario.NothingHappens)
+            return;
         if (_world.Scenario == Scenario.LeaderDies)
         {
             _world.Loop.After(duration / 2 + _random.Between(0, 1_000_000), KillLeader);

@@ -45,12 +45,14 @@ public sealed class Network(SimulatedWorld world, SimulationRandom random, int n
     {
         message.Records = null;
         message.Snapshot = null;
+        message.Heartbeat = null;
         _free.Push(message);
     }
 
     public void Send(Message message)
     {
-        if (_cut[message.From, message.To] || random.Chance(Loss))
+        bool lostAlone = message.Kind == MessageKind.NodeHeartbeat && world.Scenario == Scenario.NothingHappens && random.Chance(0.2);
+        if (lostAlone || _cut[message.From, message.To] || random.Chance(Loss))
         {
             world.Coverage.MessagesLost++;
             Return(message);

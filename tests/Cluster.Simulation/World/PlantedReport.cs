@@ -19,7 +19,7 @@ internal static class PlantedReport
         page.AppendLine();
         page.AppendLine("| bug | found by seed | processor time | what is seen |");
         page.AppendLine("|---|---:|---:|---|");
-        foreach (PlantedBug bug in BugHunt.Huntable)
+        foreach (string bug in BugHunt.Huntable)
         {
             var watch = Stopwatch.StartNew();
             TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;

@@ -28,6 +28,9 @@ public sealed class SimulatedWorld : IDisposable
             Reads = options.Reads ?? (Random.Chance(0.5) ? ReadMode.Lease : ReadMode.Quorum),
             Planted = options.Planted,
         };
+        // From numbers of its own: what else a seed draws is the same with and without.
+        var parking = new SimulationRandom(options.Seed * 0x9E3779B97F4A7C15 + 7);
+        ParkAfter = options.Parks ?? parking.Chance(0.5) ? parking.Between(30_000, 500_000) : 0;
         Replicas = replicas;
         Clocks = new ClockChecker(this);
         Nodes = new SimulatedNode[replicas + (options.Spares >= 0 ? options.Spares : (int)Random.Between(0, 2))];
@@ -67,6 +70,11 @@ public sealed class SimulatedWorld : IDisposable
 
     /// <summary>Mean time between two releases of a log's beginning; 0: none.</summary>
     public long ReleaseMicros { get; }
+
+    /// <summary>A leader that was idle for so long parks its shard, µs; 0: none does.</summary>
+    public long ParkAfter { get; }
+
+    public OwnerBug Planted => _options.PlantedInOwner;
 
     public SimulatedNode[] Nodes { get; }
 

@@ -1,4 +1,5 @@
 using Cluster.Actors.Shards.Core;
+using Cluster.Simulation.Replicas;
 
 namespace Cluster.Simulation.World;
 
@@ -9,6 +10,9 @@ public enum Scenario : byte
 
     /// <summary>Nothing happens but one death of the leader, half way; it stays dead until faults stop.</summary>
     LeaderDies,
+
+    /// <summary>No fault at all, but that heartbeats between nodes are lost at times.</summary>
+    NothingHappens,
 }
 
 /// <summary>What a run consists of. Everything else follows from the seed.</summary>
@@ -53,6 +57,11 @@ public sealed record SimulationOptions
 
     /// <summary>Clients may retry with sessions what may have happened.</summary>
     public bool Sessions { get; init; } = true;
+
+    /// <summary>Idle shards are parked; null: drawn from the seed.</summary>
+    public bool? Parks { get; init; }
+
+    public OwnerBug PlantedInOwner { get; init; }
 
     internal PlantedBug Planted { get; init; }
 

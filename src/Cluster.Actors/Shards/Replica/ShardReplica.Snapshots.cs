@@ -25,12 +25,6 @@ internal sealed partial class ShardReplica
 
     private Lsn NewerThan => Lsn.Max(_store.CommitLsn, _ofNoUse);
 
-    /// <summary>This replica has not caught up since its start, or since the link to its leader broke; false if it starts with a new snapshot.</summary>
-    private bool _resyncing;
-
-    private Lsn _resyncFrom;
-    private long _resyncAt;
-
     /// <summary>Evaluated here since this replica began.</summary>
     private long _commands;
 

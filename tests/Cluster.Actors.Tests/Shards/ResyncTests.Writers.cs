@@ -65,29 +65,38 @@ public sealed partial class ResyncTests
     {
         using var shards = WithShortLog();
         var away = await LeaveBehind(shards);
-        var leader = await LeaderOf(shards);
         shards.Network.Reconnect(away.Id);
-        var began = new BlockingCollection<Guid>();
+        var began = new ConcurrentDictionary<long, Guid>();
         shards.Network.Passes = (_, to, message) =>
         {
-            if (to == away.Id && message is SnapshotAnswer { Chunk: { } chunk })
+            if (to == away.Id && message is SnapshotAnswer { Chunk: { } chunk } answer)
             {
                 var bytes = new byte[chunk.Length];
                 chunk.CopyTo(bytes);
-                if (SnapshotChunk.TryRead(bytes, out var read) && read.Position == SnapshotPosition.Start) began.Add(read.Snapshot);
+                if (SnapshotChunk.TryRead(bytes, out var read) && read.Position == SnapshotPosition.Start) began[answer.Stream] = read.Snapshot;
             }
 
             return true;
         };
-        var asks = shards.Network.PeersOf(away.Id);
-        asks.Send(leader.Id, 0, new SnapshotRequest(1, Guid.Empty, SnapshotPosition.Start, 0, commit: 0));
-        Assert.True(began.TryTake(out var first, Patience));
+        long stream = 0;
+        var first = await SnapshotFor(known: 0);
         // The snapshot ends at or below this.
-        long known = leader.Cell.CommitLsn;
-        await leader.Client().SetUntilAcknowledged(0, "second", "behind the first copy");
-        asks.Send(leader.Id, 0, new SnapshotRequest(2, Guid.Empty, SnapshotPosition.Start, 0, commit: known));
-        Assert.True(began.TryTake(out var second, Patience));
-        Assert.NotEqual(first, second);
+        long known = shards.Nodes.Where(n => n != away).Max(n => n.Cell.CommitLsn);
+        await shards.Nodes.First(n => n != away).Client().SetUntilAcknowledged(0, "second", "behind the first copy");
+        Assert.NotEqual(first, await SnapshotFor(known));
+
+        // Whoever leads, which may be another node each time.
+        async Task<Guid> SnapshotFor(long known)
+        {
+            long from = stream + 1;
+            await UntilHolds(() =>
+            {
+                if (shards.Leader is { } leader)
+                    shards.Network.PeersOf(away.Id).Send(leader.Id, 0, new SnapshotRequest(++stream, Guid.Empty, SnapshotPosition.Start, 0, known));
+                Assert.Contains(began.Keys, number => number >= from);
+            });
+            return began[began.Keys.Where(number => number >= from).Min()];
+        }
     }
 
     [Fact]

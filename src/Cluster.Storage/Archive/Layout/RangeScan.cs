@@ -50,6 +50,12 @@ public static class RangeScan
         return scan.Result(bytes, offset);
     }
 
+    /// <summary>Whether a file holds what its side object says; where it lies in its object is not compared.</summary>
+    public static bool IsSame(ArchiveRange found, ArchiveRange said) =>
+        found.Shard == said.Shard && found.First == said.First && found.Last == said.Last && found.TermBefore == said.TermBefore
+        && found.FirstTime == said.FirstTime && found.LastTime == said.LastTime
+        && found.Marks.SequenceEqual(said.Marks) && found.Terms.SequenceEqual(said.Terms);
+
     private sealed class Progress(SegmentHeader header, Lsn last, IEnumerable<Lsn> also, ArchivedRecordVisitor? visitor)
     {
         private readonly List<Lsn> _positions = ArchiveMarks.Positions(header.First - 1, last, also);

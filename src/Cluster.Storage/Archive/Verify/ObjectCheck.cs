@@ -103,7 +103,7 @@ internal sealed class ObjectCheck(IObjectStore store, ArchiveRoot root, ArchiveV
         foreach (var range in value.Ranges)
         {
             var found = RangeScan.Read(plain, range.Bytes, range.Last, value.ClusterId, range.Offset, value.Name, range.Marks.Select(static mark => mark.Lsn));
-            if (!Same(found, range))
+            if (!RangeScan.IsSame(found, range))
                 return (read, $"its records of {ArchiveNames.Shard(range.Shard)} are not those that its side object tells of");
             read += range.Bytes;
         }
@@ -135,9 +135,4 @@ internal sealed class ObjectCheck(IObjectStore store, ArchiveRoot root, ArchiveV
             read += count;
         return (read, flaw);
     }
-
-    private static bool Same(ArchiveRange found, ArchiveRange said) =>
-        found.Shard == said.Shard && found.First == said.First && found.Last == said.Last && found.TermBefore == said.TermBefore
-        && found.FirstTime == said.FirstTime && found.LastTime == said.LastTime
-        && found.Marks.SequenceEqual(said.Marks) && found.Terms.SequenceEqual(said.Terms);
 }

@@ -1,5 +1,6 @@
 using Cluster.Storage.Archive.Layout;
 using Cluster.Storage.Archive.Restore;
+using Cluster.TestSupport.Storage;
 using Xunit;
 
 namespace Cluster.Storage.Tests.Archive.Layout;
@@ -38,6 +39,27 @@ public sealed class RestorePlannerTests
         }
 
         Assert.True(restored > 5);
+    }
+
+    [Fact]
+    public async Task A_moment_is_another_record_or_a_record_another_moment()
+    {
+        var bench = ArchiveBench.Small(ArchiveEncoding.Lz4 | ArchiveEncoding.Age);
+        var shards = (await bench.VerifyAsync()).Shards;
+        var opened = 0;
+        bench.Store.Fault = (operation, _) => operation == "open" && ++opened % 4 == 0 ? StoreFault.Truncated : StoreFault.None;
+        var resolver = new RestoreResolver(bench.Store, ArchiveBench.Root, [ArchiveBench.Identity], ArchiveBench.Retries);
+        for (var lsn = new Lsn(1); lsn.Value <= 200; lsn += 13)
+        {
+            var moment = bench.Shards[0].Time(lsn);
+            Assert.Equal(moment, await resolver.TimeOfAsync(shards.Single(static shard => shard.Shard == 0), lsn));
+            var plan = await resolver.ResolveAsync(RestorePlanner.Plan(shards, RestoreTarget.AtTime(moment)));
+            foreach (var shard in plan.Shards)
+                Assert.Equal((moment, bench.Shards[shard.Shard].At(moment)), (moment, shard.Through));
+        }
+
+        Assert.Null(await resolver.TimeOfAsync(shards.Single(static shard => shard.Shard == 1), new Lsn(60)));
+        Assert.Equal(bench.Shards[1].Time(new Lsn(90)), await resolver.TimeOfAsync(shards.Single(static shard => shard.Shard == 1), new Lsn(90)));
     }
 
     [Fact]

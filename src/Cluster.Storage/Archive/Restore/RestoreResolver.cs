@@ -5,7 +5,7 @@ using Cluster.Storage.Archive.Verify;
 
 namespace Cluster.Storage.Archive.Restore;
 
-/// <summary>What side objects alone cannot tell: which record a moment is, and which moment a record. Reads the one object per shard in which the answer lies.</summary>
+/// <summary>What side objects alone cannot tell: which record a moment is, and which moment a record. Reads the object per shard in which the answer lies, seldom one more.</summary>
 public sealed class RestoreResolver(IObjectStore store, ArchiveRoot root, IReadOnlyList<AgeIdentity> identities, RetryPolicy retries)
 {
     /// <summary>The plan with the last record of every shard.</summary>
@@ -37,23 +37,30 @@ public sealed class RestoreResolver(IObjectStore store, ArchiveRoot root, IReadO
         return time;
     }
 
+    /// <summary>A step whose object begins before the moment may be used only from behind it on: then the answer lies in a step before.</summary>
     private async Task<Lsn> LastAsync(ShardRestorePlan shard, long time, CancellationToken cancellation)
     {
-        var step = shard.Steps[^1];
-        var last = step.After;
-        await ReadAsync(
-            step,
-            () =>
-            {
-                last = step.After;
-                return (in RecordView record) =>
+        for (var i = shard.Steps.Count - 1; i >= 0; i--)
+        {
+            var step = shard.Steps[i];
+            var last = step.After;
+            await ReadAsync(
+                step,
+                () =>
                 {
-                    if (record.Lsn > last && record.Lsn <= step.Through && record.Timestamp <= time)
-                        last = record.Lsn;
-                };
-            },
-            cancellation).ConfigureAwait(false);
-        return last;
+                    last = step.After;
+                    return (in RecordView record) =>
+                    {
+                        if (record.Lsn > last && record.Lsn <= step.Through && record.Timestamp <= time)
+                            last = record.Lsn;
+                    };
+                },
+                cancellation).ConfigureAwait(false);
+            if (last > step.After)
+                return last;
+        }
+
+        return shard.Start.StartMark.Lsn;
     }
 
     private Task ReadAsync(ChainStep step, Func<Layout.ArchivedRecordVisitor> begin, CancellationToken cancellation) =>

@@ -10,7 +10,7 @@ public sealed class ArchiveDocumentTests
     [Fact]
     public void A_changed_side_object_is_read_or_breaks_the_reader()
     {
-        var inputs = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_FUZZ_INPUTS"), out var asked) ? asked : 600;
+        var inputs = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_FUZZ_INPUTS"), out var asked) ? asked : 300;
         var bench = ArchiveBench.Small(ArchiveEncoding.Plain);
         var random = new Random(5);
         var documents = bench.Store.Objects.Where(static item => ArchiveNames.KindOf(item.Key) is not ArchiveNameKind.Data).ToList();

@@ -15,7 +15,7 @@ public sealed class RestorePlannerTests
         var possible = RestorePlanner.Possible(shards)!.Value;
         var moments = bench.Shards.Values.SelectMany(static history => Enumerable.Range(1, (int)history.Last.Value).Select(lsn => history.Time(new Lsn(lsn)))).Distinct().Order().ToList();
         var restored = 0;
-        foreach (var moment in moments.Where((_, i) => i % 5 == 0).SelectMany(static moment => new[] { moment - 1, moment, moment + 1 }))
+        foreach (var moment in moments.Where((_, i) => i % 16 == 0).SelectMany(static moment => new[] { moment - 1, moment, moment + 1 }))
         {
             var plan = RestorePlanner.Plan(shards, RestoreTarget.AtTime(moment));
             var ends = await bench.RestoreAsync(plan);
@@ -49,7 +49,7 @@ public sealed class RestorePlannerTests
         var opened = 0;
         bench.Store.Fault = (operation, _) => operation == "open" && ++opened % 4 == 0 ? StoreFault.Truncated : StoreFault.None;
         var resolver = new RestoreResolver(bench.Store, ArchiveBench.Root, [ArchiveBench.Identity], ArchiveBench.Retries);
-        for (var lsn = new Lsn(1); lsn.Value <= 200; lsn += 13)
+        for (var lsn = new Lsn(1); lsn.Value <= 200; lsn += 29)
         {
             var moment = bench.Shards[0].Time(lsn);
             Assert.Equal(moment, await resolver.TimeOfAsync(shards.Single(static shard => shard.Shard == 0), lsn));
@@ -67,7 +67,7 @@ public sealed class RestorePlannerTests
     {
         var bench = ArchiveBench.Small(ArchiveEncoding.Plain);
         var shards = (await bench.VerifyAsync()).Shards;
-        for (var lsn = new Lsn(1); lsn.Value <= 201; lsn = lsn.Next)
+        for (var lsn = new Lsn(1); lsn.Value <= 201; lsn += 4)
         {
             var plan = RestorePlanner.Plan(shards, RestoreTarget.OnlyRecord(1, lsn));
             if (lsn.Value is > 50 and < 90)

@@ -62,6 +62,17 @@ public sealed class WriterBrakeTests
     }
 
     [Fact]
+    public void One_large_write_holds_up_the_others_for_seconds_at_most()
+    {
+        Run(seconds: 2, transfer: 0, demand: 30_000_000);
+        Assert.True(_brake.IsOn);
+        _appended += 64 << 20;
+        Assert.False(_brake.MayWrite(_appended, _now));
+        _now += 2_100_000;
+        Assert.True(_brake.MayWrite(_appended, _now));
+    }
+
+    [Fact]
     public void Writers_that_ask_for_little_are_not_held_any_more()
     {
         Run(seconds: 3, transfer: 10_000_000, demand: 30_000_000);

@@ -34,6 +34,9 @@ internal sealed class WriterBrake(long floorBytesPerSecond)
     /// <summary>What writers may catch up at once, as time at their speed.</summary>
     private const double BurstSeconds = 0.1;
 
+    /// <summary>What one large write may cost those behind it, as time at their speed: well below any write time-out.</summary>
+    private const double DebtSeconds = 2;
+
     private long _windowAt;
     private long _windowAppended;
     private long _windowLeft = long.MaxValue;
@@ -108,7 +111,7 @@ internal sealed class WriterBrake(long floorBytesPerSecond)
     public bool MayWrite(long appended, long now)
     {
         if (!IsOn) return true;
-        _tokens = Math.Min(_limit * BurstSeconds, _tokens + (now - _filledAt) * _limit / 1e6 - (appended - _taken));
+        _tokens = Math.Clamp(_tokens + (now - _filledAt) * _limit / 1e6 - (appended - _taken), -_limit * DebtSeconds, _limit * BurstSeconds);
         (_filledAt, _taken) = (now, appended);
         return _tokens > 0;
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net.Sockets;
 using Xunit;
 
 namespace Cluster.Scenarios.Harness;
@@ -22,57 +20,28 @@ internal readonly record struct Write(string Key, WriteOutcome Outcome);
 /// Clients that write, each key once, and note what became of each write. One whose connection breaks goes on at the next node; what
 /// was under way is unknown then. A write is never sent twice, so that each outcome is a fact about one append.
 /// </summary>
-internal sealed class WriteLoad : IAsyncDisposable
+internal sealed class WriteLoad : ClientLoad
 {
     private const int Connections = 4;
     private const int Window = 8;
 
-    /// <summary>Between two windows of a connection: a few thousand writes per second in all, so that the machine has air for elections.</summary>
+    /// <summary>A few thousand writes per second in all.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
 
-    private readonly int[] _ports;
     private readonly string _prefix;
+    private readonly int[] _numbers = new int[Connections];
     private readonly List<Write> _writes = [];
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task[] _workers;
-    private int _acknowledged;
-    private long _lastAcknowledged;
 
-    public WriteLoad(IEnumerable<int> ports, string prefix)
+    public WriteLoad(IEnumerable<int> ports, string prefix) : base(ports, Pace)
     {
-        _ports = [.. ports];
         _prefix = prefix;
-        _workers = [.. Enumerable.Range(0, Connections).Select(connection => Task.Run(() => WorkAsync(connection)))];
-    }
-
-    public int Acknowledged => Volatile.Read(ref _acknowledged);
-
-    /// <summary>The longest time in which no client got any acknowledgement.</summary>
-    public TimeSpan LongestPause { get; private set; }
-
-    /// <summary>Until this many more writes than now were acknowledged.</summary>
-    public Task MoreAsync(int count)
-    {
-        int wanted = Acknowledged + count;
-        return Poll.UntilAsync($"{count} more acknowledged writes", () =>
-        {
-            if (_workers.FirstOrDefault(worker => worker.IsFaulted) is { } failed) failed.GetAwaiter().GetResult();
-            return Task.FromResult<string?>(Acknowledged >= wanted ? null : $"{Acknowledged} of {wanted}");
-        });
+        Begin(Connections);
     }
 
     public async Task<IReadOnlyList<Write>> StopAsync()
     {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_workers);
+        await EndAsync();
         return _writes;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
     }
 
     /// <summary>Every acknowledged write is there byte for byte, no refused one is.</summary>
@@ -95,33 +64,12 @@ internal sealed class WriteLoad : IAsyncDisposable
         }
     }
 
-    private async Task WorkAsync(int connection)
+    /// <summary>A window of new keys, whatever becomes of it.</summary>
+    protected override async Task RoundAsync(int connection, RespClient client)
     {
-        int port = connection % _ports.Length, number = 0;
-        using var timer = new PeriodicTimer(Pace);
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                using var client = RespClient.Connect(_ports[port]);
-                while (!_stop.IsCancellationRequested)
-                {
-                    await RoundAsync(client, [.. Enumerable.Range(number, Window).Select(n => $"{_prefix}:{connection}:{n}")]);
-                    number += Window;
-                    await timer.WaitForNextTickAsync();
-                }
-            }
-            catch (Exception broken) when (broken is IOException or SocketException)
-            {
-                number += Window;
-                port = (port + 1) % _ports.Length;
-                await timer.WaitForNextTickAsync();
-            }
-        }
-    }
-
-    private async Task RoundAsync(RespClient client, string[] keys)
-    {
+        int first = _numbers[connection];
+        _numbers[connection] += Window;
+        string[] keys = [.. Enumerable.Range(first, Window).Select(n => $"{_prefix}:{connection}:{n}")];
         int answered = 0;
         try
         {
@@ -143,15 +91,7 @@ internal sealed class WriteLoad : IAsyncDisposable
 
     private void Noted(string key, WriteOutcome outcome)
     {
-        lock (_writes)
-        {
-            _writes.Add(new Write(key, outcome));
-            if (outcome != WriteOutcome.Acknowledged) return;
-            _acknowledged++;
-            long now = Stopwatch.GetTimestamp();
-            var pause = Stopwatch.GetElapsedTime(_lastAcknowledged, now);
-            if (_acknowledged > 1 && pause > LongestPause) LongestPause = pause;
-            _lastAcknowledged = now;
-        }
+        lock (_writes) _writes.Add(new Write(key, outcome));
+        if (outcome == WriteOutcome.Acknowledged) NoteAcknowledged();
     }
 }

@@ -5,6 +5,6 @@ public enum OwnerBug : byte
 {
     None,
 
-    /// <summary>A replica that goes on by itself is not told until when the heartbeats between the nodes spoke for its leader: its promise to that ends too early.</summary>
-    ParkedContactForgotten,
+    /// <summary>A parked leader that goes on takes those it was parked with for heard at that moment, not when the heartbeat was sent that they have returned.</summary>
+    ParkedEchoCountsFromNow,
 }

@@ -9,7 +9,8 @@ namespace Cluster.Simulation.Replicas;
 // Clients' operations: evaluated against the newest view, answered when what they depend on has come.
 public sealed partial class ReplicaProcess
 {
-    private readonly record struct PendingReply(ClientRequest Request, long Result, Lsn Own, RecordIdentity Identity, WritePolicy Policy, bool Proved, Term Term, long EvaluatedAt);
+    /// <summary>Without a request: a probe.</summary>
+    private readonly record struct PendingReply(ClientRequest? Request, long Result, Lsn Own, RecordIdentity Identity, WritePolicy Policy, bool Proved, Term Term, long EvaluatedAt);
 
     private readonly ReleaseQueue<PendingReply> _replies = new();
 
@@ -123,7 +124,7 @@ public sealed partial class ReplicaProcess
         while (_replies.TryTakeImpossible(out PendingReply lost, out _))
         {
             _world.Coverage.PoliciesBecameImpossible++;
-            lost.Request.LeaveUncertain();
+            lost.Request?.LeaveUncertain();
         }
 
         TakeReleased();
@@ -137,8 +138,8 @@ public sealed partial class ReplicaProcess
                 Shard.Checker.ProvedToLead(this, reply.Term, reply.EvaluatedAt);
             if (!reply.Own.IsNone)
                 Shard.Checker.Acknowledged(this, reply.Own, reply.Identity, reply.Policy);
-            _world.Trace(this, $"answers {reply.Request.Operation}: {reply.Result}");
-            reply.Request.Answer(reply.Result, !reply.Own.IsNone && !reply.Policy.SurvivesFailover(Core.Configuration.Voters.Length));
+            _world.Trace(this, $"answers {reply.Request?.Operation}: {reply.Result}");
+            reply.Request?.Answer(reply.Result, !reply.Own.IsNone && !reply.Policy.SurvivesFailover(Core.Configuration.Voters.Length));
         }
     }
 
@@ -148,9 +149,9 @@ public sealed partial class ReplicaProcess
         while (_replies.TryTakeAny(out PendingReply reply))
         {
             if (reply.Own.IsNone || _world.Settings.Planted == PlantedBug.RetryableErrorForAppended)
-                reply.Request.Refuse(Core.Leader);
+                reply.Request?.Refuse(Core.Leader);
             else
-                reply.Request.LeaveUncertain();
+                reply.Request?.LeaveUncertain();
         }
 
         _replies.CommitAdvanced(Core.Commit);

@@ -142,6 +142,7 @@ public sealed partial class ReplicaProcess
         {
             Shard.Checker.Elected(this, effect.Term);
             _world.Faults.LeaderElected(this);
+            ProbeOthers();
         }
 
         GiveUpReplies();

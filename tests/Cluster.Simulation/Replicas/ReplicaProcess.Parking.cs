@@ -1,5 +1,7 @@
 using Cluster.Actors.Peers.Parking;
+using Cluster.Actors.Shards;
 using Cluster.Actors.Shards.Core;
+using Cluster.Storage;
 
 namespace Cluster.Simulation.Replicas;
 
@@ -45,6 +47,28 @@ public sealed partial class ReplicaProcess
         _busyAt = Now;
     }
 
+    /// <summary>This replica leads. Whoever believes that it leads an earlier term, perhaps parked, is asked at once and once more: it must not prove it.</summary>
+    private void ProbeOthers()
+    {
+        if (_world.ParkAfter == 0)
+            return;
+        foreach (SimulatedNode node in _world.Nodes)
+        {
+            if (node.Find(Shard.Index) is not { Core.IsLeading: true } other || other == this)
+                continue;
+            foreach (long micros in (ReadOnlySpan<long>)[1, 100_000])
+                _world.Loop.After(micros, () => other.Node.Take(new ReplicaCallback(other, static p => p.ProbeRead())));
+        }
+    }
+
+    private void ProbeRead()
+    {
+        GoOn();
+        if (!Core.IsLeading)
+            return;
+        _replies.Add(new PendingReply(null, 0, Lsn.None, default, WritePolicy.Quorum, true, Core.Term, _world.Loop.Now), ReplyDependency.Look(Lsn.None));
+    }
+
     private void Park()
     {
         foreach (Guid node in _vouchedTo)
@@ -70,10 +94,10 @@ public sealed partial class ReplicaProcess
         foreach (Guid node in _vouchedTo)
         {
             ParkedContact contact = Node.StopVouching(node, Shard.Index);
-            if (Core.Role == ReplicaRole.Leader)
-                Core.NodeEcho(node, Core.Term, contact.EchoedAt, Now);
-            else if (_world.Planted != OwnerBug.ParkedContactForgotten)
+            if (Core.Role != ReplicaRole.Leader)
                 Core.NodeContact(node, Core.Term, contact.HeardAt);
+            else
+                Core.NodeEcho(node, Core.Term, _world.Planted == OwnerBug.ParkedEchoCountsFromNow ? Now : contact.EchoedAt, Now);
         }
 
         _vouchedTo.Clear();

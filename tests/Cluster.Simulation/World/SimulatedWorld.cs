@@ -30,7 +30,7 @@ public sealed class SimulatedWorld : IDisposable
         };
         // From numbers of its own: what else a seed draws is the same with and without.
         var parking = new SimulationRandom(options.Seed * 0x9E3779B97F4A7C15 + 7);
-        ParkAfter = options.Parks ?? parking.Chance(0.5) ? parking.Between(30_000, 500_000) : 0;
+        ParkAfter = options.Parks ?? (options.Scenario == Scenario.Anything && parking.Chance(0.5)) ? parking.Between(30_000, 500_000) : 0;
         Replicas = replicas;
         Clocks = new ClockChecker(this);
         Nodes = new SimulatedNode[replicas + (options.Spares >= 0 ? options.Spares : (int)Random.Between(0, 2))];

@@ -45,6 +45,17 @@ public sealed class PeerClocksTests
         Assert.Equal(ClockVerdict.Trusted, clocks.Judge(PeerClocks.FreshMicros + 1));
     }
 
+    [Fact]
+    public void A_word_heard_before_the_own_clock_was_put_right_agrees_with_a_later_one_of_another_wrong_clock()
+    {
+        const long trueTime = 1_000_000_000;
+        var clocks = new PeerClocks(Skew);
+        clocks.Heard(TestReplica.Id(1), trueTime + 166_500_000, trueTime - 108_200_000, now: 0);
+        clocks.Heard(TestReplica.Id(2), trueTime + 1_000_000 + 274_900_000, trueTime + 1_000_000, now: 1_000_000);
+        Assert.NotEqual(ClockVerdict.Wrong, clocks.Judge(1_000_000));
+        Assert.False(clocks.MayFollow(trueTime + 1_000_000 + 274_900_000, trueTime + 1_000_000, 1_000_000));
+    }
+
     private static PeerClocks Heard(string offsets)
     {
         var clocks = new PeerClocks(Skew);

@@ -24,6 +24,8 @@ public enum ClockVerdict : byte
 /// K2. A remote hybrid value is followed only if it is within the limit of the own wall clock, or, where the own clock is Wrong, of the median.
 /// K3. The limit of both: two wrong peers that agree outvote a right clock where nobody else is heard. Of three clocks nobody can say that the
 ///     two that agree are the wrong ones; they move time and leadership then, never what is acknowledged.
+/// K4. What a peer said holds through a step of the own wall clock: it is kept against the steady one, or an old word of one wrong peer could agree with
+///     a new one of another.
 /// </summary>
 public sealed class PeerClocks
 {
@@ -31,7 +33,10 @@ public sealed class PeerClocks
 
     private readonly long _skewMax;
     private readonly PlantedBug _planted;
-    private readonly Dictionary<Guid, (long Offset, long At)> _offsets = [];
+    private readonly Dictionary<Guid, (long Offset, long At)> _offsets = []; // of their wall clocks from our steady one
+
+    // Of our own wall clock from our steady one, when a peer was heard last.
+    private long _own;
 
     public PeerClocks(long skewMaxMicros)
         : this(skewMaxMicros, PlantedBug.None)
@@ -46,11 +51,15 @@ public sealed class PeerClocks
     }
 
     /// <summary>A peer's clock read <paramref name="theirs"/> when ours read <paramref name="ours"/>, both wall clocks in µs; the way of the message is part of the error.</summary>
-    public void Heard(Guid peer, long theirs, long ours, long now) => _offsets[peer] = (theirs - ours, now);
+    public void Heard(Guid peer, long theirs, long ours, long now)
+    {
+        _own = ours - now;
+        _offsets[peer] = (theirs - now, now);
+    }
 
     public void Forget(Guid peer) => _offsets.Remove(peer);
 
-    /// <summary>The own clock was set: no offset holds any longer.</summary>
+    /// <summary>The own clock leapt, or the machine slept: whoever is to be believed is heard again first.</summary>
     public void ForgetAll() => _offsets.Clear();
 
     /// <summary>Median of the peers' offsets from the own clock, and whether all fresh ones lie within the limit of it. Peers: how many are fresh.</summary>
@@ -61,7 +70,7 @@ public sealed class PeerClocks
         foreach ((long offset, long at) in _offsets.Values)
         {
             if (now - at <= FreshMicros && count < fresh.Length)
-                fresh[count++] = offset;
+                fresh[count++] = offset - _own;
         }
 
         if (count == 0)

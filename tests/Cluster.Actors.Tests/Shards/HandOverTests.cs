@@ -43,6 +43,8 @@ public sealed class HandOverTests : ShardTestKit
         static async Task<string[]> Load(TestShardNode node, int n, int attempt, Action noted)
         {
             var client = node.Client();
+            // As every connection has one: a batch that crosses the news of the next leader is sent to that one.
+            client.Session = new ConnectionSession();
             var replies = new List<string>();
             for (int i = 0; i < 300; i++)
             {
